@@ -1,0 +1,197 @@
+//! A document: one piece of YAML as somebody wrote it, with where it came from.
+//!
+//! [`read`] cuts a text into documents and reads the header of each: enough to know which object it speaks of, its
+//! contents unread. [`Document::check`] sends the contents through the door of its kind. What cannot even be
+//! identified comes back as a [`Verdict`] at once. Sources call the first, the index and the CLI the second.
+//! Refuses to know files: a place is a name to show.
+
+mod door;
+mod fields;
+mod header;
+mod node;
+mod parse;
+mod set;
+mod split;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+pub(crate) use door::{Decode, Door, door};
+pub(crate) use fields::Fields;
+pub use parse::LARGEST_DOCUMENT;
+pub use set::{check_all, unique};
+
+use crate::invalid::{Code, Invalid, Report};
+use crate::kind::Kind;
+use crate::object::{Metadata, Object, ObjectId};
+use crate::warning::Warning;
+use node::Node;
+
+/// Where a document was written.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin {
+    /// The place to show, as a path.
+    pub place: Arc<str>,
+    /// Which document of that place, from 1; documents without contents count.
+    pub number: u32,
+    /// The line of the place its text begins on, from 1.
+    pub line: u32,
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} (document {})", self.place, self.number)
+    }
+}
+
+/// A document whose header is read: it is known which object it speaks of, not yet whether that is lawful.
+#[derive(Debug, Clone)]
+pub struct Document {
+    origin: Origin,
+    text: Arc<str>,
+    root: Arc<Node>,
+    kind: Kind,
+    metadata: Metadata,
+    warnings: Vec<Warning>,
+}
+
+/// Something said about a document, and where in its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located<T> {
+    /// What is said.
+    pub item: T,
+    /// The bytes of the document's text it is said of.
+    pub span: Range<usize>,
+}
+
+/// What became of one document: an object, reasons against it, or neither when it is not ours to judge.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// Where it was written.
+    pub origin: Origin,
+    /// Its text, for showing.
+    pub text: Arc<str>,
+    /// The object it speaks of, as far as it could be read.
+    pub id: Option<ObjectId>,
+    /// The lawful object; there is one only if nothing is invalid.
+    pub object: Option<Object>,
+    /// Why it is refused.
+    pub invalids: Vec<Located<Invalid>>,
+    /// What may surprise.
+    pub warnings: Vec<Located<Warning>>,
+}
+
+/// One document of a text.
+#[derive(Debug, Clone)]
+pub enum Entry {
+    /// Identified, its contents unread.
+    Document(Document),
+    /// Judged already: not YAML, not identifiable, or of a group that is not ours.
+    Judged(Verdict),
+}
+
+/// Cuts a text into documents and reads the header of each. Documents without contents are left out.
+pub fn read(place: &str, text: &str) -> Vec<Entry> {
+    let place: Arc<str> = place.into();
+    split::split(text).filter_map(|piece| read_piece(&place, &piece)).collect()
+}
+
+fn read_piece(place: &Arc<str>, piece: &split::Piece<'_>) -> Option<Entry> {
+    let origin = Origin { place: Arc::clone(place), number: piece.number, line: piece.line };
+    let root = match parse::parse(piece.text) {
+        Ok(root) => root?,
+        Err(reason) => return Some(Entry::Judged(Verdict::unreadable(origin, piece.text, reason))),
+    };
+    let mut report = Report::default();
+    let header = header::read(&root, &mut report);
+    let (invalids, warnings) = report.into_parts();
+    Some(match header {
+        Some((kind, metadata)) => {
+            Entry::Document(Document { origin, text: piece.text.into(), root, kind, metadata, warnings })
+        }
+        None => Entry::Judged(Verdict {
+            origin,
+            text: piece.text.into(),
+            id: None,
+            object: None,
+            invalids: locate(&root, invalids),
+            warnings: locate(&root, warnings),
+        }),
+    })
+}
+
+impl Document {
+    /// Returns where it was written.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Returns its text as written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns the object it speaks of.
+    pub fn id(&self) -> ObjectId {
+        let Metadata { namespace, name, .. } = self.metadata.clone();
+        ObjectId { kind: self.kind, namespace, name }
+    }
+
+    /// Sends the contents through the door of their kind.
+    pub fn check(&self) -> Verdict {
+        let mut report = Report::default();
+        let spec = self.kind.door()(&self.root, &mut report);
+        let object = spec.map(|spec| Object::new(self.kind, self.metadata.clone(), spec));
+        let (invalids, warnings) = report.into_parts();
+        let warnings = self.warnings.iter().cloned().chain(warnings).collect();
+        Verdict {
+            origin: self.origin.clone(),
+            text: Arc::clone(&self.text),
+            id: Some(self.id()),
+            object: object.filter(|_| invalids.is_empty()),
+            invalids: locate(&self.root, invalids),
+            warnings: locate(&self.root, warnings),
+        }
+    }
+
+    /// Refuses this document because another one, which comes first, defines the same object.
+    pub fn duplicate_of(&self, first: &Origin) -> Verdict {
+        let invalid = Invalid {
+            path: "metadata.name".to_owned(),
+            code: Code::Duplicate,
+            found: format!("found {}, which {first} line {} defines already", self.id(), first.line),
+            allowed: "each object once".to_owned(),
+            hint: Some("the first one holds, by path and place in the file".to_owned()),
+        };
+        Verdict { object: None, invalids: locate(&self.root, vec![invalid]), ..self.check() }
+    }
+}
+
+impl Verdict {
+    /// Judges a text that could not be read at all: the reason says where, as far as that is known.
+    pub fn unreadable(origin: Origin, text: &str, reason: Located<Invalid>) -> Self {
+        let (id, object, warnings) = (None, None, Vec::new());
+        Self { origin, text: text.into(), id, object, invalids: vec![reason], warnings }
+    }
+}
+
+/// Something that is said of a field.
+trait Pointed {
+    fn path(&self) -> &str;
+}
+
+impl Pointed for Invalid {
+    fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+impl Pointed for Warning {
+    fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+fn locate<T: Pointed>(root: &Node, items: Vec<T>) -> Vec<Located<T>> {
+    items.into_iter().map(|item| Located { span: root.find(item.path()), item }).collect()
+}

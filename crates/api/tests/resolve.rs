@@ -1,0 +1,125 @@
+//! Objects together: sets of an application, references followed, objects compared.
+#![cfg(feature = "yaml")]
+
+use opensergo_api::document::{check_all, read};
+use opensergo_api::fault_tolerance::{FaultToleranceRule, Rules, resolve};
+use opensergo_api::{AppKey, AppSet, Kind, Object, ObjectName};
+
+fn object(kind: &str, name: &str, spec: &str) -> Object {
+    let text = format!(
+        "{{apiVersion: fault-tolerance.opensergo.io/v1alpha1, kind: {kind}, \
+         metadata: {{name: {name}, labels: {{app: foo-app}}}}, spec: {spec}}}"
+    );
+    let verdict = check_all(read("test", &text)).remove(0);
+    verdict.object.unwrap_or_else(|| panic!("{:?}", verdict.invalids))
+}
+
+fn throttling(name: &str, interval: &str) -> Object {
+    object("ThrottlingStrategy", name, &format!("{{minIntervalOfRequests: {interval}, queueTimeout: 1s}}"))
+}
+
+fn concurrency(name: &str) -> Object {
+    object("ConcurrencyLimitStrategy", name, "{maxConcurrency: 8, limitMode: Local}")
+}
+
+fn rule(name: &str, strategies: &str) -> Object {
+    object("FaultToleranceRule", name, &format!("{{targets: [{{targetResourceName: a}}], strategies: {strategies}}}"))
+}
+
+fn set(objects: &[Object]) -> AppSet {
+    objects.iter().cloned().collect()
+}
+
+/// What each rule applies, as `rule: kind name, …`, then every dangling reference in words.
+fn told(rules: &Rules) -> Vec<String> {
+    let applied = rules.rules.iter().map(|rule| {
+        let strategies = rule.strategies.iter().map(|strategy| format!("{} {}", strategy.spec.kind(), strategy.name));
+        format!("{}: {}", rule.name, strategies.collect::<Vec<_>>().join(", "))
+    });
+    applied.chain(rules.dangling.iter().map(ToString::to_string)).collect()
+}
+
+#[test]
+fn a_strategy_without_a_kind_is_found_by_its_name() {
+    let rules = resolve(&set(&[rule("r", "[{name: foo}]"), throttling("foo", "20ms"), concurrency("bar")]));
+    assert_eq!(told(&rules), ["r: ThrottlingStrategy foo"]);
+}
+
+#[test]
+fn a_name_of_two_kinds_needs_its_kind() {
+    let objects = [rule("r", "[{name: foo}]"), throttling("foo", "20ms"), concurrency("foo")];
+    let ambiguous = "FaultToleranceRule default/r refers to `foo`, which is a ThrottlingStrategy and a \
+                     ConcurrencyLimitStrategy: write its kind";
+    assert_eq!(told(&resolve(&set(&objects))), [ambiguous]);
+    let [_, throttling, concurrency] = objects;
+    let told_apart = rule("r", "[{name: foo, kind: ConcurrencyLimitStrategy}]");
+    assert_eq!(told(&resolve(&set(&[told_apart, throttling, concurrency]))), ["r: ConcurrencyLimitStrategy foo"]);
+}
+
+#[test]
+fn a_rule_keeps_the_strategies_that_are_there_and_is_left_out_without_any() {
+    let half = rule("half", "[{name: foo, kind: ThrottlingStrategy}, {name: bar, kind: RateLimitStrategy}]");
+    let none = rule("none", "[{name: baz}]");
+    let expected = [
+        "half: ThrottlingStrategy foo",
+        "FaultToleranceRule default/half refers to RateLimitStrategy `bar`, which is not there",
+        "FaultToleranceRule default/none refers to a strategy `baz`, which is not there",
+    ];
+    assert_eq!(told(&resolve(&set(&[half, none, throttling("foo", "20ms")]))), expected);
+}
+
+#[test]
+fn no_objects_are_no_rules() {
+    assert_eq!(resolve(&AppSet::default()), Rules::default());
+}
+
+#[test]
+fn a_rule_may_lose_strategies_and_not_the_last_one() {
+    let rule = rule("r", "[{name: foo}, {name: bar}]");
+    let spec = rule.spec_as::<FaultToleranceRule>().unwrap();
+    let kept = spec.with_strategies(spec.strategies()[1..].to_vec()).unwrap();
+    assert_eq!((kept.targets(), kept.strategies()), (spec.targets(), &spec.strategies()[1..]));
+    assert_eq!(spec.with_strategies(Vec::new()), None);
+}
+
+#[test]
+fn a_set_holds_an_object_once_and_in_push_order() {
+    let mut objects =
+        set(&[rule("r", "[{name: b}]"), concurrency("b"), throttling("b", "20ms"), throttling("a", "20ms")]);
+    objects.insert(throttling("a", "40ms"));
+    let ids: Vec<_> = objects.iter().map(|object| object.id().to_string()).collect();
+    let expected = [
+        "ThrottlingStrategy default/a",
+        "ThrottlingStrategy default/b",
+        "ConcurrencyLimitStrategy default/b",
+        "FaultToleranceRule default/r",
+    ];
+    assert_eq!(ids, expected);
+    let kind = Kind::find_simple("ThrottlingStrategy").unwrap();
+    let name = ObjectName::try_new("a").unwrap();
+    assert_eq!(objects.get(kind, &name), Some(&throttling("a", "40ms")));
+    assert_eq!(objects.remove(kind, &name), Some(throttling("a", "40ms")));
+    assert_eq!(objects.remove(kind, &name), None);
+    assert_eq!(objects.of_kind(kind).collect::<Vec<_>>(), [&throttling("b", "20ms")]);
+}
+
+#[test]
+fn what_is_taken_out_leaves_nothing_behind() {
+    let object = throttling("a", "20ms");
+    let mut objects = set(std::slice::from_ref(&object));
+    objects.remove(object.id().kind, &object.id().name);
+    assert_eq!((objects.is_empty(), objects), (true, AppSet::default()));
+}
+
+#[test]
+fn objects_are_equal_when_they_say_the_same() {
+    assert_eq!(throttling("a", "60s"), throttling("a", "1minute"));
+    assert_ne!(throttling("a", "60s"), throttling("a", "61s"));
+    assert_ne!(throttling("a", "60s"), throttling("b", "60s"));
+}
+
+#[test]
+fn an_object_belongs_to_the_application_of_its_namespace() {
+    let expected = AppKey { namespace: "default".to_owned(), app: "foo-app".to_owned() };
+    assert_eq!(AppKey::of(&throttling("a", "1s")), Some(expected));
+}
