@@ -1,0 +1,31 @@
+//! The messages, as `cargo xtask codegen` makes them from the .proto files; one module a package.
+
+/// The descriptors of all messages and services, for server reflection: an encoded `FileDescriptorSet`.
+pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!("proto/descriptor.bin");
+
+/// What several domains share. The name is the upstream package's.
+pub mod common {
+    /// Version 1 of the package `io.opensergo.proto.common`.
+    #[expect(clippy::doc_markdown, reason = "made code")]
+    pub mod v1 {
+        include!("proto/io.opensergo.proto.common.v1.rs");
+    }
+}
+
+/// May this call pass?
+pub mod fault_tolerance {
+    /// Version 1 of the package `io.opensergo.proto.fault_tolerance`.
+    #[expect(clippy::doc_markdown, reason = "made code")]
+    pub mod v1 {
+        include!("proto/io.opensergo.proto.fault_tolerance.v1.rs");
+    }
+}
+
+/// How rules reach a process.
+pub mod transport {
+    /// Version 1 of the package `io.opensergo.proto.transport`.
+    #[expect(clippy::doc_markdown, reason = "made code")]
+    pub mod v1 {
+        include!("proto/io.opensergo.proto.transport.v1.rs");
+    }
+}
