@@ -1,0 +1,13 @@
+//! The engine as its users see it: given rules, when calls come and go, then these decisions and this state.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot make its rules has failed")]
+
+mod breaker;
+mod concurrency;
+mod edits;
+mod given;
+mod promises;
+mod rate_limit;
+mod snapshot;
+mod throttling;
+mod together;
