@@ -1,0 +1,63 @@
+//! The complete list of one topic at one version, with its frame ready to send.
+
+use bytes::{BufMut, Bytes, BytesMut};
+use opensergo_wire::proto::transport::v1::DataWithVersion;
+use opensergo_wire::{ResponseId, Topic, frame};
+use prost::Message;
+use prost_types::Any;
+
+/// The prefix of a gRPC message: one byte "not compressed", four bytes of length.
+const PREFIX: usize = 5;
+
+/// What subscribers of a topic see.
+#[derive(Debug)]
+pub(crate) struct View {
+    pub(super) topic: Topic,
+    version: i64,
+    pub(super) list: Vec<Any>,
+    shared: Bytes,
+    identifier: Box<str>,
+}
+
+impl View {
+    /// Makes the view and its shared frame.
+    pub(crate) fn new(topic: Topic, version: i64, list: Vec<Any>, identifier: &str) -> Self {
+        let mut view = Self { topic, version, list, shared: Bytes::new(), identifier: identifier.into() };
+        view.shared = view.encode(&ResponseId::Version);
+        view
+    }
+
+    /// Returns the version.
+    pub(crate) fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// Says whether another view of the same topic says the same.
+    pub(crate) fn same_content(&self, other: &Self) -> bool {
+        self.list == other.list
+    }
+
+    /// Returns the frame: shared by all, or made for one subscription's first answer.
+    pub(crate) fn frame(&self, response_id: &ResponseId) -> Bytes {
+        match response_id {
+            ResponseId::Version => self.shared.clone(),
+            ResponseId::Request(_) => self.encode(response_id),
+        }
+    }
+
+    fn encode(&self, response_id: &ResponseId) -> Bytes {
+        let list = DataWithVersion { data: self.list.clone(), version: self.version };
+        grpc_frame(&frame::push(&self.topic, list, response_id, &self.identifier))
+    }
+}
+
+/// Encodes a message with the prefix gRPC wants.
+pub(crate) fn grpc_frame(message: &impl Message) -> Bytes {
+    let length = message.encoded_len();
+    let mut bytes = BytesMut::with_capacity(PREFIX + length);
+    bytes.put_u8(0);
+    // A list is bounded by what a source delivers; beyond 4 GiB no client could take it either.
+    bytes.put_u32(u32::try_from(length).unwrap_or(u32::MAX));
+    bytes.put_slice(&message.encode_to_vec());
+    bytes.freeze()
+}
