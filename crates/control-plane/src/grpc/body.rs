@@ -56,6 +56,9 @@ pub(super) struct StreamBody {
 enum End {
     /// It goes on.
     Open,
+    /// The client says nothing more: what it is owed is sent, then that is all. So a question asked by hand, with one
+    /// request and no more, is answered with the lists, and a client that closes is not kept.
+    HalfClosed,
     /// All that is left to send is why.
     Because(Status),
     /// Everything is sent.
@@ -86,7 +89,9 @@ impl StreamBody {
             self.end = End::Because(Status::unavailable("the control plane is shutting down"));
             return Poll::Ready(());
         }
-        if let Poll::Ready(request) = Pin::new(&mut self.requests).poll_next(cx) {
+        if matches!(self.end, End::Open)
+            && let Poll::Ready(request) = Pin::new(&mut self.requests).poll_next(cx)
+        {
             self.take_request(request);
             return Poll::Ready(());
         }
@@ -102,6 +107,10 @@ impl StreamBody {
         self.perform(effects);
         if polled.is_ready() {
             return polled;
+        }
+        if matches!(self.end, End::HalfClosed) && !self.session.owes() {
+            self.end = End::Because(Status::new(Code::Ok, ""));
+            return Poll::Ready(());
         }
         ready!(self.poll_alarm(cx));
         let effects = self.session.on_tick(clock::now());
@@ -120,7 +129,7 @@ impl StreamBody {
                 tracing::debug!(client = self.session.identifier(), %status, "stream broken");
                 self.end = End::Because(status);
             }
-            None => self.end = End::Because(Status::new(Code::Ok, "")),
+            None => self.end = End::HalfClosed,
         }
     }
 
@@ -177,9 +186,9 @@ impl Body for StreamBody {
                 return Poll::Ready(Some(Ok(Frame::data(frame))));
             }
             match std::mem::replace(&mut self.end, End::Sent) {
-                End::Open => self.end = End::Open,
                 End::Because(status) => return Poll::Ready(Some(trailers(&status))),
                 End::Sent => return Poll::Ready(None),
+                goes_on => self.end = goes_on,
             }
             ready!(self.poll_input(cx));
         }

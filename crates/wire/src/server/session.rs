@@ -102,6 +102,11 @@ impl Session {
         due.min()
     }
 
+    /// Says whether a list is known and will go out as soon as the burst is over.
+    pub fn owes(&self) -> bool {
+        self.subscriptions.values().any(Subscription::is_behind)
+    }
+
     fn settles(&self) -> Option<Instant> {
         self.burst.map(|burst| burst.settles(&self.timing))
     }
