@@ -27,6 +27,9 @@ use crate::object::{Metadata, Object, ObjectId};
 use crate::warning::Warning;
 use node::Node;
 
+/// The most documents one text may hold.
+pub const MOST_DOCUMENTS: usize = 10_000;
+
 /// Where a document was written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin {
@@ -90,10 +93,29 @@ pub enum Entry {
     Judged(Verdict),
 }
 
-/// Cuts a text into documents and reads the header of each. Documents without contents are left out.
+/// Cuts a text into documents and reads the header of each. Documents without contents are left out; of a text with
+/// more than [`MOST_DOCUMENTS`] the rest is refused unread, so that a text of small things does not become a large one.
 pub fn read(place: &str, text: &str) -> Vec<Entry> {
     let place: Arc<str> = place.into();
-    split::split(text).filter_map(|piece| read_piece(&place, &piece)).collect()
+    split::split(text)
+        .take(MOST_DOCUMENTS + 1)
+        .filter_map(|piece| match usize::try_from(piece.number) {
+            Ok(number) if number <= MOST_DOCUMENTS => read_piece(&place, &piece),
+            _ => Some(Entry::Judged(one_too_many(&place, &piece))),
+        })
+        .collect()
+}
+
+fn one_too_many(place: &Arc<str>, piece: &split::Piece<'_>) -> Verdict {
+    let origin = Origin { place: Arc::clone(place), number: piece.number, line: piece.line };
+    let invalid = Invalid {
+        path: String::new(),
+        code: Code::TooLarge,
+        found: "found one document too many: neither this nor what follows is read".to_owned(),
+        allowed: format!("at most {MOST_DOCUMENTS} documents in one text"),
+        hint: Some("use several files".to_owned()),
+    };
+    Verdict::unreadable(origin, "", Located { item: invalid, span: 0..0 })
 }
 
 fn read_piece(place: &Arc<str>, piece: &split::Piece<'_>) -> Option<Entry> {

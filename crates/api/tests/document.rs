@@ -1,7 +1,7 @@
 //! Documents as people write them: where a judgement points, what it advises, and what a hostile text cannot do.
 #![cfg(feature = "yaml")]
 
-use opensergo_api::document::{LARGEST_DOCUMENT, Verdict, check_all, read};
+use opensergo_api::document::{LARGEST_DOCUMENT, MOST_DOCUMENTS, Verdict, check_all, read};
 use opensergo_api::{Code, Invalid};
 use proptest::prelude::*;
 
@@ -218,4 +218,12 @@ proptest! {
         let text = format!("{}{put}{}", &LAWFUL[..at], &LAWFUL[(at + cut).min(LAWFUL.len())..]);
         prop_assert!(is_sound(&text));
     }
+}
+
+#[test]
+fn a_text_of_too_many_documents_is_read_up_to_a_bound_and_the_rest_is_refused() {
+    let verdicts = check_all(read("many", &"x\n---\n".repeat(MOST_DOCUMENTS + 500)));
+    assert_eq!(verdicts.len(), MOST_DOCUMENTS + 1);
+    let last = &verdicts[MOST_DOCUMENTS].invalids[0].item;
+    assert_eq!((last.code, verdicts[MOST_DOCUMENTS].id.clone()), (Code::TooLarge, None));
 }

@@ -76,7 +76,7 @@ fn tell(told: &Status, status: &Status) {
     let known: HashSet<_> = told.refusals().map(|verdict| (&verdict.origin, &verdict.text)).collect();
     for verdict in status.refusals().filter(|verdict| !known.contains(&(&verdict.origin, &verdict.text))) {
         for invalid in &verdict.invalids {
-            tracing::warn!(origin = %verdict.origin, reason = %invalid.item, "document refused; what was in force stays");
+            tracing::warn!(origin = %verdict.origin, reason = %invalid.item, "document refused; it changes nothing");
         }
     }
     for (kind, reason) in status.lost.iter().filter(|(kind, reason)| told.lost.get(kind) != Some(reason)) {

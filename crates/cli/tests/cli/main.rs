@@ -1,0 +1,10 @@
+//! The built command, as people and scripts use it: arguments in, lines and an exit status out.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot begin fails")]
+
+mod check;
+mod corpus;
+mod demo;
+mod given;
+mod serve;
+mod subscribe;
