@@ -1,0 +1,36 @@
+//! The foreign clients, built and unit-tested by their own tools while cargo compiles.
+
+use std::thread::{self, JoinHandle};
+
+use anyhow::anyhow;
+
+use crate::shell::{command, root, run};
+
+/// What to run in which folder of `e2e/clients`, in order. The Java builds share a local repository, so one thread.
+const GO: [(&str, &str); 2] = [("go", "go build -o bin/client ."), ("go", "go test ./...")];
+const JAVA: [(&str, &str); 2] = [("java-sdk", "mvn -q -B process-classes"), ("java-sentinel", "mvn -q -B test")];
+
+/// Builds under way.
+#[derive(Debug)]
+pub(crate) struct Background {
+    threads: Vec<JoinHandle<anyhow::Result<()>>>,
+}
+
+impl Background {
+    /// Starts the builds.
+    pub(crate) fn start() -> Self {
+        let threads = [GO, JAVA].map(|steps| thread::spawn(move || run_all(&steps)));
+        Self { threads: threads.into() }
+    }
+
+    /// Waits for the builds.
+    pub(crate) fn wait(self) -> anyhow::Result<()> {
+        let results: Vec<_> = self.threads.into_iter().map(JoinHandle::join).collect();
+        results.into_iter().try_for_each(|result| result.unwrap_or_else(|_| Err(anyhow!("a build thread panicked"))))
+    }
+}
+
+fn run_all(steps: &[(&str, &str)]) -> anyhow::Result<()> {
+    let clients = root().join("e2e/clients");
+    steps.iter().try_for_each(|(folder, line)| run(command(line).current_dir(clients.join(folder))))
+}

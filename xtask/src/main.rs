@@ -1,0 +1,33 @@
+//! The project's own chores: `cargo xtask <chore>`.
+
+mod background;
+mod ci;
+mod clock;
+mod codegen;
+mod nightly;
+mod report;
+mod shell;
+mod test;
+mod tools;
+
+use anyhow::bail;
+
+const CHORES: &str = "\
+  test                   installs what is missing and runs every test
+  ci                     formatting, lints, docs, walls of each crate, then test
+  nightly [--minutes N]  what is long: fuzzing, Miri, many more cases, soak, cargo-deny; N (60) is the fuzzing's share
+  codegen [--check]      makes the wire crate's code from its .proto files";
+
+fn main() -> anyhow::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["test"] => test::run_all(),
+        ["ci"] => ci::run_all(),
+        ["nightly"] => nightly::run_all(nightly::MINUTES),
+        ["nightly", "--minutes", minutes] => nightly::run_all(minutes.parse()?),
+        ["codegen", rest @ ..] => codegen::run(rest),
+        [] => bail!("name a chore:\n{CHORES}"),
+        other => bail!("no chore `{}`:\n{CHORES}", other.join(" ")),
+    }
+}

@@ -1,0 +1,38 @@
+//! `cargo xtask test`: everything a fresh machine needs, and every test.
+//!
+//! ```text
+//! install what is missing --> Go and Maven build in the background --+--> cargo test --workspace
+//!                             cargo builds everything, once ---------+
+//! ```
+
+use anyhow::Context;
+
+use crate::background::Background;
+use crate::report::Report;
+use crate::shell::{cargo, run};
+use crate::tools;
+
+/// Adds the steps of the chore to a report.
+pub(crate) fn steps(report: &mut Report) {
+    let mut background = None;
+    report.step("JDK, Maven and Go", || {
+        tools::install_missing()?;
+        background = Some(Background::start());
+        Ok(())
+    });
+    // Binaries too: e2e drives the very `opensergo` that is built here, and builds none of its own.
+    report.step("build", || run(&mut cargo("build --workspace --all-targets")));
+    report.step("foreign clients", || background.context("their tools are missing")?.wait());
+    report.step("tests", || {
+        let chore = std::env::current_exe()?;
+        let opensergo = chore.with_file_name("opensergo");
+        run(cargo("test --workspace --no-fail-fast").env("OPENSERGO_BINARY", opensergo))
+    });
+}
+
+/// Does the chore.
+pub(crate) fn run_all() -> anyhow::Result<()> {
+    let mut report = Report::default();
+    steps(&mut report);
+    report.finish()
+}
