@@ -1,5 +1,6 @@
 //! `opensergo serve`: the control plane as a process.
 
+mod descriptors;
 mod settings;
 
 use std::path::PathBuf;
@@ -25,8 +26,9 @@ pub(crate) async fn run(arguments: &Arguments, logs: &Logs) -> anyhow::Result<Ou
     logs.start(LevelFilter::INFO, log_format)?;
     let signals = Signals::listen()?;
     let documents = count(&config.rules);
+    let files = descriptors::raise();
     let plane = ControlPlane::bind(config).await?;
-    tracing::info!(listen = %plane.address(), http = %plane.http_address(), documents, "serving");
+    tracing::info!(listen = %plane.address(), http = %plane.http_address(), documents, files, "serving");
     let (stop, stopped) = oneshot::channel();
     tokio::select! {
         biased;

@@ -240,8 +240,6 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(128))]
-
         #[test]
         fn never_over_the_limit_and_refused_only_when_nearly_full(
             calls in prop_oneof![0_u64..6, 120_u64..140, 250_u64..900],
