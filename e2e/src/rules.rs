@@ -39,6 +39,11 @@ impl Rules {
         self.root.path().join("state")
     }
 
+    /// Returns where a client may keep its rules: beside them too.
+    pub fn cache(&self) -> PathBuf {
+        self.root.path().join("cache")
+    }
+
     /// Saves a file: new, or in place of the one there is.
     pub fn save(&self, name: &str, text: impl AsRef<[u8]>) -> anyhow::Result<()> {
         let staged = self.root.path().join("staging").join(name);

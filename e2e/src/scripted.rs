@@ -23,7 +23,8 @@ const REQUESTS: usize = 64;
 /// One stream.
 #[derive(Debug)]
 pub struct Scripted {
-    requests: mpsc::Sender<SubscribeRequest>,
+    /// `None` once this side is closed.
+    requests: Option<mpsc::Sender<SubscribeRequest>>,
     responses: Streaming<SubscribeResponse>,
 }
 
@@ -40,12 +41,25 @@ impl Scripted {
         let codec = ProstCodec::<SubscribeRequest, SubscribeResponse>::default();
         let path = PathAndQuery::from_static(SUBSCRIBE_CONFIG);
         let response = grpc.streaming(Request::new(ReceiverStream::new(outgoing)), path, codec).await?;
-        Ok(Self { requests, responses: response.into_inner() })
+        Ok(Self { requests: Some(requests), responses: response.into_inner() })
     }
 
     /// Says one more thing.
     pub async fn say(&self, request: SubscribeRequest) -> anyhow::Result<()> {
-        self.requests.send(request).await.context("the stream is closed")
+        let requests = self.requests.as_ref().context("this side is closed")?;
+        requests.send(request).await.context("the stream is closed")
+    }
+
+    /// Says that nothing more will be said.
+    #[must_use]
+    pub fn half_closed(self) -> Self {
+        Self { requests: None, ..self }
+    }
+
+    /// Waits for the next event, and says whether it is the orderly end of the stream.
+    pub async fn ends(&mut self) -> anyhow::Result<bool> {
+        let response = tokio::time::timeout(clock::CEILING, self.responses.message()).await;
+        Ok(response.context("nothing comes")??.is_none())
     }
 
     /// Waits for the next response, and says when it came.

@@ -75,6 +75,54 @@ async fn unsubscribe_is_acked_and_nothing_more_comes() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn clients_of_the_same_name_are_two_clients_and_one_that_leaves_takes_nothing_along() -> anyhow::Result<()> {
+    // The old control plane keyed streams by what clients call themselves: the second replaced the first, and whoever
+    // left first took the entry of both.
+    let (rules, plane) = plane_on(&limited_foo(2))?;
+    let mut first = Scripted::open(plane.address(), vec![subscribe_as_java(RATE, 1)]).await?;
+    let mut second = Scripted::open(plane.address(), vec![subscribe_as_java(RATE, 1)]).await?;
+    let (_, of_first) = first.next_push(RATE).await?;
+    let (_, of_second) = second.next_push(RATE).await?;
+    assert_eq!(of_first, of_second);
+    drop(second);
+    rules.save("rules.yaml", limited_foo(3))?;
+    let newer = loop {
+        let (_, push) = first.next_push(RATE).await?;
+        if version(&push) > version(&of_first) {
+            break push;
+        }
+    };
+    assert_ne!(data(&newer), data(&of_first));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_cut_again_and_again_gets_its_list_every_time() -> anyhow::Result<()> {
+    // The Java SDK 0.1.0 loses its stream every ten seconds.
+    let (_rules, plane) = plane_on(&limited_foo(2))?;
+    let mut lists = Vec::new();
+    for number in 1..=20 {
+        let mut client = Scripted::open(plane.address(), vec![subscribe_as_java(RATE, number)]).await?;
+        let (_, push) = client.next_push(RATE).await?;
+        lists.push((version(&push), data(&push)));
+    }
+    lists.dedup();
+    assert_eq!(lists.len(), 1, "the same list at the same version: {lists:?}");
+    http::wait_for(plane.http(), "/metrics", |answer| answer.body.contains("opensergo_stream_open 0"))?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_closing_is_answered_with_the_lists_and_the_end() -> anyhow::Result<()> {
+    let (_rules, plane) = plane_on(&limited_foo(2))?;
+    let mut client = Scripted::open(plane.address(), vec![subscribe(RATE)]).await?.half_closed();
+    let (_, push) = client.next_push(RATE).await?;
+    assert_eq!(data(&push).len(), 1);
+    assert!(client.ends().await?);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn unchanged_content_is_not_pushed() -> anyhow::Result<()> {
     let (rules, plane) = plane_on(&limited_foo(2))?;
     let mut client = Scripted::open(plane.address(), vec![subscribe(RATE)]).await?;

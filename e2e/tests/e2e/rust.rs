@@ -94,6 +94,27 @@ async fn a_rule_changed_while_the_control_plane_was_gone_arrives_when_it_is_back
     Ok(())
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn starts_with_the_rules_on_its_disk_when_no_control_plane_is_there() -> anyhow::Result<()> {
+    let (rules, mut plane) = plane_on(&hourly(2))?;
+    let cache = rules.cache();
+    let client = Client::connect(&config(&plane).cache(&cache))?;
+    assert_eq!(timeout(CEILING, client.wait_ready()).await?, Readiness::Live);
+    drop(client);
+    plane.kill()?;
+
+    let client = Client::connect(&config(&plane).cache(&cache))?;
+    assert_eq!(timeout(CEILING, client.wait_ready()).await?, Readiness::Cached);
+    assert_eq!(admitted(&client, FOO).await, 2);
+
+    // It is back with other rules: whatever the disk said, these are newer.
+    rules.save("rules.yaml", hourly(5))?;
+    plane.restart()?;
+    until(&client, |state| state.readiness == Readiness::Live).await?;
+    assert_eq!(admitted(&client, FOO).await, 3);
+    Ok(())
+}
+
 /// Calls tried to see a limit.
 const TRIES: u32 = 12;
 

@@ -109,6 +109,14 @@ fn an_object_moves_with_its_label() {
 }
 
 #[test]
+fn an_object_whose_label_is_taken_off_leaves_its_application() {
+    let mut index = synced(&strategy("s", "a", "1"));
+    feed(&mut index, puts("rules.yaml", &strategy("s", "a", "1").replace(", labels: {app: a}", "")));
+    assert_eq!(index.commit(NOW), Some(step(NOW + 1, vec![set("a", &[])])));
+    assert_eq!(index.status().in_force(), 1, "lawful, and nobody's");
+}
+
+#[test]
 fn a_deleted_object_is_gone_and_the_last_one_leaves_an_empty_set() {
     let mut index = synced(&(strategy("s", "a", "1") + "---\n" + &strategy("t", "a", "2")));
     feed(&mut index, [Event::Delete(id("s"))]);
