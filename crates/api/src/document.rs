@@ -23,6 +23,7 @@ pub use set::{check_all, unique};
 
 use crate::invalid::{Code, Invalid, Report};
 use crate::kind::Kind;
+use crate::name::ObjectName;
 use crate::object::{Metadata, Object, ObjectId};
 use crate::warning::Warning;
 use node::Node;
@@ -74,8 +75,10 @@ pub struct Verdict {
     pub origin: Origin,
     /// Its text, for showing.
     pub text: Arc<str>,
-    /// The object it speaks of, as far as it could be read.
+    /// The object it speaks of, if that could be read.
     pub id: Option<ObjectId>,
+    /// The name it gives itself, if that could be read: all that is known where the kind is unknown.
+    pub name: Option<ObjectName>,
     /// The lawful object; there is one only if nothing is invalid.
     pub object: Option<Object>,
     /// Why it is refused.
@@ -135,6 +138,7 @@ fn read_piece(place: &Arc<str>, piece: &split::Piece<'_>) -> Option<Entry> {
             origin,
             text: piece.text.into(),
             id: None,
+            name: header::name(&root),
             object: None,
             invalids: locate(&root, invalids),
             warnings: locate(&root, warnings),
@@ -170,6 +174,7 @@ impl Document {
             origin: self.origin.clone(),
             text: Arc::clone(&self.text),
             id: Some(self.id()),
+            name: Some(self.metadata.name.clone()),
             object: object.filter(|_| invalids.is_empty()),
             invalids: locate(&self.root, invalids),
             warnings: locate(&self.root, warnings),
@@ -192,8 +197,8 @@ impl Document {
 impl Verdict {
     /// Judges a text that could not be read at all: the reason says where, as far as that is known.
     pub fn unreadable(origin: Origin, text: &str, reason: Located<Invalid>) -> Self {
-        let (id, object, warnings) = (None, None, Vec::new());
-        Self { origin, text: text.into(), id, object, invalids: vec![reason], warnings }
+        let (id, name, object, warnings) = (None, None, None, Vec::new());
+        Self { origin, text: text.into(), id, name, object, invalids: vec![reason], warnings }
     }
 }
 

@@ -6,6 +6,7 @@
 //! A plain value without a clock or a channel; [`run`] is the task around it.
 
 mod entry;
+mod faults;
 mod run;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -18,6 +19,7 @@ use crate::source::Event;
 use crate::state::{SavedObject, Snapshot};
 use crate::status::Status;
 use entry::Entry;
+use faults::Faults;
 
 pub(crate) use run::{Outlets, run};
 
@@ -166,12 +168,11 @@ impl Index {
 
     /// Removes the objects whose documents have gone, but for those a fault in the same place may hide.
     fn settle_gone(&mut self) {
-        let hidden: HashSet<Arc<str>> = (self.findings.iter())
-            .filter(|verdict| verdict.id.is_none() && !verdict.invalids.is_empty())
-            .map(|verdict| Arc::clone(&verdict.origin.place))
-            .collect();
-        let gone = |entry: &Entry| entry.is_gone() && entry.place().is_none_or(|place| !hidden.contains(place));
-        let ids: Vec<_> = self.entries.iter().filter(|(_, entry)| gone(entry)).map(|(id, _)| id.clone()).collect();
+        let faults = Faults::of(&self.findings);
+        let gone = |id: &ObjectId, entry: &Entry| {
+            entry.is_gone() && entry.place().is_none_or(|place| !faults.may_hide(place, &id.name))
+        };
+        let ids: Vec<_> = self.entries.iter().filter(|(id, entry)| gone(id, entry)).map(|(id, _)| id.clone()).collect();
         for entry in ids.iter().filter_map(|id| self.entries.remove(id)) {
             self.touched.extend(entry.good().and_then(AppKey::of));
             self.changed = true;

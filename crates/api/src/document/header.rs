@@ -50,6 +50,14 @@ pub(super) fn read(root: &Node, report: &mut Report) -> Option<(Kind, Metadata)>
     Some((kind?, metadata?)).filter(|_| report.is_lawful())
 }
 
+/// Reads the name alone, of a document whose header as a whole says nothing lawful.
+pub(super) fn name(root: &Node) -> Option<ObjectName> {
+    match &root.get("metadata")?.get("name")?.content {
+        Content::Text(name) => ObjectName::try_new(name).ok(),
+        _ => None,
+    }
+}
+
 fn is_ours(api_version: &str) -> bool {
     let group = api_version.split_once('/').map_or(api_version, |(group, _)| group);
     Domain::ALL.iter().any(|domain| domain.group() == group)

@@ -145,6 +145,18 @@ fn a_broken_place_hides_nothing_of_another_place() {
 }
 
 #[test]
+fn a_kind_misspelled_hides_the_object_it_was_and_a_kind_unknown_no_other() {
+    let unknown = |name| strategy(name, "a", "1").replace("kind: RateLimitStrategy", "kind: RateLimit");
+    let mut index = synced(&(strategy("s", "a", "1") + "---\n" + &strategy("t", "a", "2")));
+    // One save misspells the kind of `s`, takes `t` out, and adds something nobody here knows.
+    feed(&mut index, [Event::Delete(id("s")), Event::Delete(id("t"))]);
+    feed(&mut index, puts("rules.yaml", &(unknown("s") + "---\n" + &unknown("u"))));
+    assert_eq!(index.commit(NOW), Some(step(NOW + 1, vec![set("a", &[("s", "1")])])));
+    feed(&mut index, puts("rules.yaml", &unknown("u")));
+    assert_eq!(index.commit(NOW), Some(step(NOW + 2, vec![set("a", &[])])));
+}
+
+#[test]
 fn what_a_restart_does_not_put_is_gone() {
     let mut index = synced(&(strategy("s", "a", "1") + "---\n" + &strategy("t", "a", "2")));
     feed(&mut index, Kind::all().map(Event::Restart));

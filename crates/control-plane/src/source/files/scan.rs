@@ -116,6 +116,10 @@ impl Scanner {
                     Found::Refused(verdict) => entries.push(Entry::Judged(verdict)),
                 }
             }
+            if walk.full {
+                // What was not come to has not gone.
+                pass.keep_below(Path::new(""), &mut entries);
+            }
             news = pass.news || !pass.before.is_empty();
             self.known = pass.after;
             Scan { entries }
@@ -272,6 +276,20 @@ mod tests {
             Some("found one file or directory too many: neither this nor what follows is read".to_owned()),
         );
         assert_eq!((seen.len(), seen.last()), (10_000, Some(&last)));
+    }
+
+    #[test]
+    fn a_file_too_many_takes_nothing_away_that_was_read_before() {
+        let place = tempfile::tempdir().unwrap();
+        let write = |name: &str| fs::write(place.path().join(name), rule("r")).unwrap();
+        (0..9_999).for_each(|i| write(&format!("{i:05}.yaml")));
+        let mut scanner = Scanner::new(vec![place.path().into()]);
+        assert_eq!(scanner.scan(&Permit::default()).scan.unwrap().entries.len(), 9_999);
+        write("00000-one-more.yaml");
+        let ready = HashSet::from([fs::canonicalize(place.path()).unwrap().join("00000-one-more.yaml")]);
+        let entries = scanner.scan(&Permit { ready, ..Permit::default() }).scan.unwrap().entries;
+        let documents = entries.iter().filter(|entry| matches!(entry, Entry::Document(_))).count();
+        assert_eq!((entries.len(), documents), (10_001, 10_000), "all that were, the new one, and one finding");
     }
 
     #[test]

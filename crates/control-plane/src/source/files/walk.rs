@@ -57,7 +57,8 @@ pub(super) struct Walk {
     /// Directories read, by their real path, under the name that came first.
     read: HashMap<PathBuf, PathBuf>,
     entries: usize,
-    full: bool,
+    /// Whether it ended early, because there are too many files.
+    pub(super) full: bool,
 }
 
 /// A directory on the way down.
