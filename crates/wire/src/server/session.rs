@@ -102,9 +102,9 @@ impl Session {
         due.min()
     }
 
-    /// Says whether a list is known and will go out as soon as the burst is over.
+    /// Says whether the client still has to be sent a list: one it asked for, known already or not, or a newer one.
     pub fn owes(&self) -> bool {
-        self.subscriptions.values().any(Subscription::is_behind)
+        self.subscriptions.values().any(|subscription| subscription.is_owed() || subscription.is_behind())
     }
 
     fn settles(&self) -> Option<Instant> {

@@ -74,6 +74,11 @@ impl Subscription {
         self.view.is_some() && (self.owed.is_some() || self.sent < self.view)
     }
 
+    /// Says whether a SUBSCRIBE was not answered with a list yet.
+    pub(super) fn is_owed(&self) -> bool {
+        self.owed.is_some()
+    }
+
     /// Returns when the answer is due once more.
     pub(super) fn again(&self) -> Option<Instant> {
         self.again
