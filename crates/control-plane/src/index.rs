@@ -13,8 +13,10 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use opensergo_api::document::{Document, Verdict};
+use opensergo_api::fault_tolerance::resolve;
 use opensergo_api::{AppKey, AppSet, Kind, ObjectId};
 
+use crate::project::{Lens, withheld};
 use crate::source::Event;
 use crate::state::{SavedObject, Snapshot};
 use crate::status::Status;
@@ -131,7 +133,12 @@ impl Index {
 
     /// Returns what there is to say about every object and every document.
     pub(crate) fn status(&self) -> Status {
+        let sets = self.apps.values();
+        let withheld = sets.clone().flat_map(|set| withheld(set, Lens::default()).map(|object| object.id().clone()));
+        let dangling = sets.flat_map(|set| resolve(set).dangling).map(|dangling| dangling.to_string());
         Status {
+            withheld: withheld.collect(),
+            dangling: dangling.collect(),
             revision: self.revision,
             known: self.known.clone(),
             lost: self.lost.clone(),

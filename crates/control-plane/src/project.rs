@@ -1,10 +1,11 @@
 //! From the objects of an application to the messages one lens can see. A pure function; memory is the hub's.
 
+use std::sync::Arc;
+
 use opensergo_api::fault_tolerance::{FaultToleranceRule, StrategyReference, strategy_kind};
 use opensergo_api::{AppSet, Kind, Metadata, Object};
 use opensergo_wire::{Features, encode};
 use prost_types::Any;
-use std::sync::Arc;
 
 /// What one group of clients can see. Everything that differs between clients lives here and nowhere else.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,6 +18,11 @@ pub(crate) struct Lens {
 /// withheld, references to what is withheld are pruned, and a rule left without strategies is withheld too.
 pub(crate) fn project(set: &AppSet, kind: Kind, lens: Lens) -> Vec<Any> {
     set.of_kind(kind).filter_map(|object| message(set, object, lens)).collect()
+}
+
+/// Returns the objects of a set that clients behind the lens are not sent, because it cannot be said to them.
+pub(crate) fn withheld(set: &AppSet, lens: Lens) -> impl Iterator<Item = &Object> {
+    set.iter().filter(move |object| message(set, object, lens).is_none())
 }
 
 fn message(set: &AppSet, object: &Object, lens: Lens) -> Option<Any> {

@@ -17,6 +17,10 @@ pub(crate) struct Status {
     pub(crate) lost: BTreeMap<Kind, String>,
     /// Every object.
     pub(crate) objects: BTreeMap<ObjectId, ObjectStatus>,
+    /// Objects in force that clients of the base dialect are not sent: it cannot be said to them.
+    pub(crate) withheld: BTreeSet<ObjectId>,
+    /// References that lead nowhere, in words.
+    pub(crate) dangling: BTreeSet<String>,
     /// What the source refuses itself.
     pub(crate) findings: Vec<Verdict>,
 }
@@ -55,6 +59,7 @@ impl Status {
     pub(crate) fn print(&self) -> Value {
         let kind = |kind: Kind| json!({ "kind": kind.full(), "synced": self.known.contains(&kind), "lost": self.lost.get(&kind) });
         let object = |(id, object): (&ObjectId, &ObjectStatus)| {
+            let withheld = self.withheld.contains(id);
             json!({
                 "kind": id.kind.full(),
                 "namespace": id.namespace.as_str(),
@@ -62,6 +67,7 @@ impl Status {
                 "app": object.app.as_ref().map(AppName::as_str),
                 "inForce": object.in_force.as_ref().map(ToString::to_string),
                 "hidden": object.hidden,
+                "withheldFromBaseClients": withheld,
                 "refused": object.refused.as_ref().map(refusal),
             })
         };
@@ -69,6 +75,7 @@ impl Status {
             "revision": self.revision,
             "kinds": Kind::all().map(kind).collect::<Vec<_>>(),
             "objects": self.objects.iter().map(object).collect::<Vec<_>>(),
+            "dangling": self.dangling,
             "findings": self.findings.iter().map(refusal).collect::<Vec<_>>(),
         })
     }

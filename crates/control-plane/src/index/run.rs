@@ -82,6 +82,12 @@ fn tell(told: &Status, status: &Status) {
     for (kind, reason) in status.lost.iter().filter(|(kind, reason)| told.lost.get(kind) != Some(reason)) {
         tracing::warn!(kind = kind.name(), reason, "source lost; what was in force stays");
     }
+    for reference in status.dangling.difference(&told.dangling) {
+        tracing::warn!(reference, "a strategy is not enforced");
+    }
+    for object in status.withheld.difference(&told.withheld) {
+        tracing::warn!(%object, "cannot be said to clients of the base dialect; withheld from them");
+    }
     tracing::info!(
         revision = status.revision,
         objects = status.in_force(),

@@ -167,6 +167,29 @@ fn what_a_restart_does_not_put_is_gone() {
 }
 
 #[test]
+fn status_says_what_is_withheld_and_what_dangles() {
+    // Half a call in a year and a second is one call in two years: no message can carry that.
+    let rare = strategy("rare", "a", "0.5").replace("statDurationSeconds: 1", "statDurationSeconds: 31622400");
+    let rule = |name: &str, strategy: &str| {
+        let spec = format!("spec: {{targets: [{{targetResourceName: r}}], strategies: [{{name: {strategy}}}]}}");
+        format!(
+            "---\napiVersion: fault-tolerance.opensergo.io/v1alpha1\nkind: FaultToleranceRule\n\
+             metadata: {{name: {name}, labels: {{app: a}}}}\n{spec}\n"
+        )
+    };
+    let status = synced(&(rare + &rule("of-rare", "rare") + &rule("of-nothing", "nothing"))).status();
+    let withheld: Vec<_> = status.withheld.iter().map(ToString::to_string).collect();
+    let expected = [
+        "RateLimitStrategy default/rare",
+        "FaultToleranceRule default/of-nothing",
+        "FaultToleranceRule default/of-rare",
+    ];
+    assert_eq!(withheld, expected);
+    let dangling = "FaultToleranceRule default/of-nothing refers to a strategy `nothing`, which is not there";
+    assert_eq!(status.dangling.into_iter().collect::<Vec<_>>(), [dangling]);
+}
+
+#[test]
 fn a_lost_source_takes_nothing_and_says_so() {
     let mut index = synced(&strategy("s", "a", "1"));
     feed(&mut index, Kind::all().map(|kind| Event::Lost { kind, reason: "gone".to_owned() }));
