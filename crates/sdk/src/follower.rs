@@ -15,6 +15,9 @@ use crate::rules::RuleSet;
 use crate::state::{Readiness, State};
 use crate::stream::{Stream, StreamEvent};
 
+/// A list of a kind, in the message it came in.
+type Message = (Kind, Box<SubscribeResponse>);
+
 /// The task's whole world.
 #[derive(Debug)]
 pub(crate) struct Follower {
@@ -48,29 +51,30 @@ impl Follower {
     pub(crate) async fn run(mut self) {
         loop {
             let held_until = self.held_until;
-            tokio::select! {
+            let settled = tokio::select! {
                 biased;
                 () = wait_until(held_until) => self.apply(),
                 event = self.stream.next() => self.take(event),
-            }
+            };
+            self.keep(settled).await;
         }
     }
 
-    fn take(&mut self, event: StreamEvent) {
+    /// Takes one event; returns what it put into force.
+    fn take(&mut self, event: StreamEvent) -> Vec<Message> {
         match event {
             StreamEvent::Connected => self.note(true, None),
             StreamEvent::Push { push, message } => {
+                self.note(true, None);
                 for repair in &push.repairs {
                     tracing::warn!(%repair, "the control plane sent a value that was repaired");
                 }
                 let complete = self.rules.put(push.kind, push.objects.clone());
                 self.held.push((push, message));
                 if complete {
-                    self.apply();
-                } else if self.held_until.is_none() {
-                    self.held_until = Some(self.clock.after(self.settle));
+                    return self.apply();
                 }
-                self.note(true, None);
+                self.held_until.get_or_insert(self.clock.after(self.settle));
             }
             StreamEvent::Refused(reason) => {
                 tracing::warn!(reason, "refused; the rules in force stay");
@@ -78,26 +82,35 @@ impl Follower {
             }
             StreamEvent::Lost(reason) => {
                 tracing::warn!(reason, "control plane lost; the rules in force stay");
-                // Whatever else belonged to it will not come over this connection.
-                self.apply();
                 self.note(false, Some(reason));
+                // Whatever else belonged to what is held will not come over this connection.
+                return self.apply();
             }
         }
+        Vec::new()
     }
 
-    /// Puts everything held into force, and only then answers for it.
-    fn apply(&mut self) {
+    /// Puts everything held into force, only then answers for it, and returns it.
+    fn apply(&mut self) -> Vec<Message> {
         self.held_until = None;
         self.rules.apply();
-        for (push, message) in std::mem::take(&mut self.held) {
-            self.stream.applied(&push);
-            if let Some(cache) = &self.cache
-                && let Err(error) = cache.store(push.kind, &message)
-            {
-                tracing::warn!(%error, "cannot keep the rules on disk; a restart may begin without them");
-            }
+        let settled = std::mem::take(&mut self.held);
+        for (push, _) in &settled {
+            self.stream.applied(push);
         }
         self.publish();
+        settled.into_iter().map(|(push, message)| (push.kind, message)).collect()
+    }
+
+    /// Keeps what is in force on disk, away from the threads that serve calls.
+    async fn keep(&self, settled: Vec<Message>) {
+        let Some(cache) = self.cache.clone().filter(|_| !settled.is_empty()) else { return };
+        let kept = tokio::task::spawn_blocking(move || {
+            settled.iter().try_for_each(|(kind, message)| cache.store(*kind, message))
+        });
+        if let Ok(Err(error)) = kept.await {
+            tracing::warn!(%error, "cannot keep the rules on disk; a restart may begin without them");
+        }
     }
 
     /// Puts into force what is on disk. Versions start anew: whatever a control plane sends is newer.

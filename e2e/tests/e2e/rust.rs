@@ -1,9 +1,10 @@
 //! Our own SDK.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
-use e2e::Plane;
 use e2e::clock::CEILING;
+use e2e::{Plane, clock};
 use opensergo_sdk::{Client, Config, Kind, Readiness, State, Stream, StreamEvent};
 use serde_json::{Value, json};
 use tokio::time::timeout;
@@ -100,6 +101,12 @@ async fn starts_with_the_rules_on_its_disk_when_no_control_plane_is_there() -> a
     let cache = rules.cache();
     let client = Client::connect(&config(&plane).cache(&cache))?;
     assert_eq!(timeout(CEILING, client.wait_ready()).await?, Readiness::Live);
+    // What is in force is kept a moment later.
+    let end = clock::now() + CEILING;
+    while files_below(&cache) < Kind::all().count() {
+        anyhow::ensure!(clock::now() < end, "nothing is kept in {}", cache.display());
+        clock::pause(std::time::Duration::from_millis(5));
+    }
     drop(client);
     plane.kill()?;
 
@@ -113,6 +120,17 @@ async fn starts_with_the_rules_on_its_disk_when_no_control_plane_is_there() -> a
     until(&client, |state| state.readiness == Readiness::Live).await?;
     assert_eq!(admitted(&client, FOO).await, 3);
     Ok(())
+}
+
+/// Counts the files kept for every kind, however deep.
+fn files_below(directory: &Path) -> usize {
+    let entries = std::fs::read_dir(directory).into_iter().flatten().filter_map(Result::ok);
+    entries
+        .map(|entry| match entry.path() {
+            path if path.is_dir() => files_below(&path),
+            path => usize::from(path.extension().is_some_and(|extension| extension == "push")),
+        })
+        .sum()
 }
 
 /// Calls tried to see a limit.

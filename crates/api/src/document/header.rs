@@ -36,7 +36,11 @@ pub(super) fn read(root: &Node, report: &mut Report) -> Option<(Kind, Metadata)>
         && !is_ours(api_version)
     {
         let kind = fields.name("kind").unwrap_or_default();
-        let what = format!("{} {} is not of a group of ours: not looked at", quote(api_version), quote(&kind));
+        let mut what = format!("{} {} is not of a group of ours: not looked at", quote(api_version), quote(&kind));
+        if kind == "List" {
+            // What `kubectl get -o yaml` prints, and what a file of rules is easily made from.
+            what.push_str("; write its items as documents of their own");
+        }
         report.warn("apiVersion", WarningCode::Foreign, what);
         return None;
     }
