@@ -7,6 +7,7 @@ mod codegen;
 mod nightly;
 mod report;
 mod shell;
+mod tally;
 mod test;
 mod tools;
 

@@ -5,11 +5,13 @@ use std::time::Duration;
 use anyhow::bail;
 
 use crate::clock;
+use crate::tally::Tally;
 
 /// The steps so far.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     steps: Vec<Step>,
+    tally: Option<Tally>,
 }
 
 #[derive(Debug)]
@@ -31,18 +33,27 @@ impl Report {
         self.steps.push(Step { name: name.to_owned(), took: began.elapsed(), failure });
     }
 
-    /// Prints a line for each step; fails when one did.
+    /// Runs a step that is tests, and notes how many there were.
+    pub(crate) fn tests(&mut self, name: &str, run: impl FnOnce(&mut Tally) -> anyhow::Result<()>) {
+        let mut tally = Tally::default();
+        self.step(name, || run(&mut tally));
+        self.tally = Some(tally);
+    }
+
+    /// Prints a line for each step, and last how many tests passed; fails when a step did.
     pub(crate) fn finish(self) -> anyhow::Result<()> {
         eprintln!();
         for Step { name, took, failure } in &self.steps {
             let verdict = if failure.is_none() { "ok" } else { "FAILED" };
             eprintln!("{verdict:>7}  {:>6.1} s  {name}", took.as_secs_f64());
         }
+        if let Some(tally) = self.tally {
+            println!("{tally}");
+        }
         let failed: Vec<_> = self.steps.iter().filter(|step| step.failure.is_some()).map(|step| &*step.name).collect();
         if !failed.is_empty() {
             bail!("{} of {} steps failed: {}", failed.len(), self.steps.len(), failed.join(", "));
         }
-        eprintln!("all {} steps passed", self.steps.len());
         Ok(())
     }
 }

@@ -23,10 +23,10 @@ pub(crate) fn steps(report: &mut Report) {
     // Binaries too: e2e drives the very `opensergo` that is built here, and builds none of its own.
     report.step("build", || run(&mut cargo("build --workspace --all-targets")));
     report.step("foreign clients", || background.context("their tools are missing")?.wait());
-    report.step("tests", || {
+    report.tests("tests", |tally| {
         let chore = std::env::current_exe()?;
         let opensergo = chore.with_file_name("opensergo");
-        run(cargo("test --workspace --no-fail-fast").env("OPENSERGO_BINARY", opensergo))
+        tally.run(cargo("test --workspace --no-fail-fast").env("OPENSERGO_BINARY", opensergo))
     });
 }
 
