@@ -6,6 +6,8 @@ use opensergo_wire::{ResponseId, Topic, frame};
 use prost::Message;
 use prost_types::Any;
 
+/// What a gRPC client takes at most unless it is told otherwise, the Java and Go SDKs among them.
+const USUAL_LIMIT: usize = 4 << 20;
 /// The prefix of a gRPC message: one byte "not compressed", four bytes of length.
 const PREFIX: usize = 5;
 
@@ -24,6 +26,10 @@ impl View {
     pub(crate) fn new(topic: Topic, version: i64, list: Vec<Any>, identifier: &str) -> Self {
         let mut view = Self { topic, version, list, shared: Bytes::new(), identifier: identifier.into() };
         view.shared = view.encode(&ResponseId::Version);
+        if view.shared.len() > USUAL_LIMIT {
+            let (topic, bytes) = (&view.topic, view.shared.len());
+            tracing::warn!(%topic, bytes, "a list of more than 4 MiB: clients with gRPC's usual limit cannot take it");
+        }
         view
     }
 
