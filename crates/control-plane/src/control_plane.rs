@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
+use tonic::transport::server::Router;
 use tonic_health::server::HealthReporter;
 
 use crate::config::Config;
@@ -103,39 +104,41 @@ impl ControlPlane {
 
     /// Runs until `shutdown` completes or a stage fails; then streams get [`Config::drain`] to end.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), ServeError> {
+        let patience = self.config.drain;
         let stop = CancellationToken::new();
-        let metrics = Metrics::default();
-        let hub = Hub::new(&identifier(self.address()));
-        let (status, watched) = watch::channel(None);
-        let mut tasks = JoinSet::new();
-
-        let (events, received) = mpsc::channel(source::EVENTS);
-        let files = Files::new(self.config.rules.clone());
-        tasks.spawn(quietly(files.run(events, stop.clone())));
-        let outlets = Outlets { hub: hub.clone(), status, metrics: metrics.clone(), state: self.state };
-        tasks.spawn(quietly(index::run(self.index, received, outlets)));
-        let (reporter, health) = tonic_health::server::health_reporter();
-        tasks.spawn(quietly(report_health(reporter, watched.clone(), stop.clone())));
-        let pages = http::router(Pages { status: watched, metrics: metrics.clone() });
-        tasks.spawn(serve_http(self.http, pages, stop.clone()));
-        let subscribe = Subscribe::new(hub, metrics, self.config.streams, stop.clone());
-        let incoming = TcpListenerStream::new(self.grpc);
-        let server = server().add_service(subscribe).add_service(health).add_service(reflection());
-        let server = server.serve_with_incoming_shutdown(incoming, stop.clone().cancelled_owned());
-        tasks.spawn(async move { server.await.map_err(ServeError::Grpc) });
-
+        let mut tasks = self.start(&stop);
         let first = tokio::select! {
             biased;
             () = shutdown => Ok(()),
             ended = tasks.join_next() => outcome(ended),
         };
         stop.cancel();
-        let rest = tokio::time::timeout(self.config.drain, drain(&mut tasks)).await;
+        let rest = tokio::time::timeout(patience, drain(&mut tasks)).await;
         if rest.is_err() {
-            tracing::warn!(after = ?self.config.drain, "streams that did not end in time are cut off");
+            tracing::warn!(after = ?patience, "streams that did not end in time are cut off");
             tasks.shutdown().await;
         }
         first.and(rest.unwrap_or(Ok(())))
+    }
+
+    /// Starts every stage, in the order a rule passes them. All tasks of a control plane are in this set.
+    fn start(self, stop: &CancellationToken) -> JoinSet<Result<(), ServeError>> {
+        let metrics = Metrics::default();
+        let hub = Hub::new(&identifier(self.address()));
+        let (status, watched) = watch::channel(None);
+        let (events, received) = mpsc::channel(source::EVENTS);
+        let mut tasks = JoinSet::new();
+
+        tasks.spawn(quietly(Files::new(self.config.rules).run(events, stop.clone())));
+        let outlets = Outlets { hub: hub.clone(), status, metrics: metrics.clone(), state: self.state };
+        tasks.spawn(quietly(index::run(self.index, received, outlets)));
+        let subscribe = Subscribe::new(hub, metrics.clone(), self.config.streams, stop.clone());
+        let (reporter, health) = tonic_health::server::health_reporter();
+        tasks.spawn(quietly(report_health(reporter, watched.clone(), stop.clone())));
+        let router = server().add_service(subscribe).add_service(health).add_service(reflection());
+        tasks.spawn(serve_grpc(self.grpc, router, stop.clone()));
+        tasks.spawn(serve_http(self.http, http::router(Pages { status: watched, metrics }), stop.clone()));
+        tasks
     }
 }
 
@@ -192,6 +195,11 @@ async fn report_health(
     }
     reporter.set_service_status(SERVICE, NotServing).await;
     reporter.set_service_status("", NotServing).await;
+}
+
+async fn serve_grpc(listener: TcpListener, router: Router, stop: CancellationToken) -> Result<(), ServeError> {
+    let incoming = TcpListenerStream::new(listener);
+    router.serve_with_incoming_shutdown(incoming, stop.cancelled_owned()).await.map_err(ServeError::Grpc)
 }
 
 async fn serve_http(listener: TcpListener, pages: axum::Router, stop: CancellationToken) -> Result<(), ServeError> {
