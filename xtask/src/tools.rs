@@ -3,7 +3,7 @@
 
 use anyhow::bail;
 
-use crate::shell::{command, run, succeeds};
+use crate::shell::{command, output, run, succeeds};
 
 /// A tool: how to see whether it is there, the package that brings it, and what to install by hand.
 struct Tool {
@@ -21,6 +21,15 @@ const TOOLS: [Tool; 3] = [
 
 /// Installs the tools that are missing.
 pub(crate) fn install_missing() -> anyhow::Result<()> {
+    install()?;
+    // Only since 1.21 does Go know this setting, and fetches the release go.mod asks for. Debian 12 has an older one.
+    if output(command("go env GOTOOLCHAIN"))?.trim().is_empty() {
+        bail!("Go is older than 1.21, and so is what the system's packages offer: please install Go, 1.21 or later");
+    }
+    Ok(())
+}
+
+fn install() -> anyhow::Result<()> {
     let missing: Vec<&Tool> = TOOLS.iter().filter(|tool| !succeeds(command(tool.probe))).collect();
     if missing.is_empty() {
         return Ok(());
