@@ -36,16 +36,6 @@ impl AppSet {
         self.objects.entry(kind).or_default().insert(name, object);
     }
 
-    /// Takes an object out.
-    pub fn remove(&mut self, kind: Kind, name: &ObjectName) -> Option<Object> {
-        let of_kind = self.objects.get_mut(&kind)?;
-        let removed = of_kind.remove(name);
-        if of_kind.is_empty() {
-            self.objects.remove(&kind);
-        }
-        removed
-    }
-
     /// Finds an object.
     pub fn get(&self, kind: Kind, name: &ObjectName) -> Option<&Object> {
         self.objects.get(&kind)?.get(name)

@@ -97,11 +97,10 @@ impl Index {
     /// Ends a step. `None` when nothing changed that anybody could see.
     pub(crate) fn commit(&mut self, unix_millis: i64) -> Option<Step> {
         self.settle_gone();
-        let touched = std::mem::take(&mut self.touched);
-        if touched.is_empty() && !std::mem::take(&mut self.changed) {
+        let (touched, changed) = (std::mem::take(&mut self.touched), std::mem::take(&mut self.changed));
+        if touched.is_empty() && !changed {
             return None;
         }
-        self.changed = false;
         self.revision = unix_millis.max(self.revision + 1);
         let mut sets: BTreeMap<AppKey, AppSet> = touched.into_iter().map(|key| (key, AppSet::default())).collect();
         for object in self.entries.values().filter_map(Entry::good) {

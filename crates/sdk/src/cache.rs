@@ -51,7 +51,7 @@ impl Cache {
             }
         };
         let message = SubscribeResponse::decode(&*bytes).ok();
-        let push = message.and_then(|message| stream.reread(message)).filter(|push| push.kind == kind);
+        let push = message.and_then(|message| stream.reread(&message)).filter(|push| push.kind == kind);
         if push.is_none() {
             tracing::warn!(path = %path.display(), "the cached rules are damaged or not lawful; left out");
         }

@@ -140,7 +140,7 @@ impl Stream {
     }
 
     /// Reads a message kept from earlier; `None` when it is not a lawful push of this stream.
-    pub(crate) fn reread(&self, message: SubscribeResponse) -> Option<Push> {
+    pub(crate) fn reread(&self, message: &SubscribeResponse) -> Option<Push> {
         match self.session.on_response(message) {
             Reaction::Push(push) => Some(push),
             _ => None,
@@ -148,10 +148,9 @@ impl Stream {
     }
 
     fn react(&mut self, response: SubscribeResponse) -> StreamEvent {
-        let message = Box::new(response.clone());
-        match self.session.on_response(response) {
+        match self.session.on_response(&response) {
             Reaction::Nothing => StreamEvent::Connected,
-            Reaction::Push(push) => StreamEvent::Push { push: Box::new(push), message },
+            Reaction::Push(push) => StreamEvent::Push { push: Box::new(push), message: Box::new(response) },
             Reaction::Refused { answer, reason } => {
                 self.send(*answer);
                 StreamEvent::Refused(format!("a push is refused: {reason}"))

@@ -28,7 +28,7 @@ pub(crate) struct Outlets {
 /// Runs the index until the source ends. A step is saved before it is published, so that no version that a client has
 /// seen is ever given out again.
 pub(crate) async fn run(mut index: Index, mut events: mpsc::Receiver<Event>, mut outlets: Outlets) {
-    let mut told = Status::default();
+    let mut told = Arc::new(Status::default());
     while let Some(event) = events.recv().await {
         let is_commit = matches!(event, Event::Commit);
         index.apply(event);
@@ -36,13 +36,13 @@ pub(crate) async fn run(mut index: Index, mut events: mpsc::Receiver<Event>, mut
             continue;
         }
         let Some(step) = index.commit(clock::unix_millis()) else { continue };
-        let status = index.status();
+        let status = Arc::new(index.status());
         tell(&told, &status);
         count(&status, &outlets.metrics);
         outlets.state = save(outlets.state, &index, &outlets.metrics).await;
         outlets.hub.publish(step);
         outlets.metrics.steps.inc();
-        outlets.status.send_replace(Some(Arc::new(status.clone())));
+        outlets.status.send_replace(Some(Arc::clone(&status)));
         told = status;
     }
 }

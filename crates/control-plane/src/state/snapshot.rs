@@ -46,11 +46,6 @@ impl Snapshot {
     pub fn check(&self) -> Vec<Verdict> {
         self.objects.iter().map(SavedObject::check).collect()
     }
-
-    /// Returns the objects that still pass the door, and where each was written.
-    pub fn good(&self) -> Vec<(Object, Origin)> {
-        self.check().into_iter().filter_map(|verdict| Some((verdict.object?, verdict.origin))).collect()
-    }
 }
 
 fn nothing() -> Located<Invalid> {

@@ -101,7 +101,9 @@ fn what_was_saved_passes_the_door_again_and_what_does_not_is_said() {
     unlawful.manifest["spec"]["maxConcurrency"] = json!("many");
     let empty = SavedObject { manifest: json!({}), ..saved("d", 1) };
     snapshot.objects.extend([unlawful, empty]);
-    let again: Vec<_> = snapshot.good().iter().map(|(object, origin)| SavedObject::new(object, origin)).collect();
+    let checked = snapshot.check();
+    let again = checked.iter().filter_map(|verdict| Some(SavedObject::new(verdict.object.as_ref()?, &verdict.origin)));
+    let again: Vec<_> = again.collect();
     assert_eq!(again, snapshot.objects[..2]);
     let refused: Vec<_> = snapshot.check().into_iter().filter(|verdict| verdict.object.is_none()).collect();
     let reasons: Vec<_> =

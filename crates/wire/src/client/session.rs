@@ -48,13 +48,13 @@ impl Session {
     }
 
     /// Takes a response: the server's answer to a request, or a push.
-    pub fn on_response(&self, response: SubscribeResponse) -> Reaction {
+    pub fn on_response(&self, response: &SubscribeResponse) -> Reaction {
         let code = response.status.as_ref().map_or(0, |status| status.code);
         match response.ack.as_str() {
             // An old server says its own failures like this: no list, and code 500 or none. That is no push.
             "" if !status::is_success(code) => server_refused(response),
             "" if code == 0 && response.data_with_version.is_none() => server_refused(response),
-            "" => self.on_push(&response),
+            "" => self.on_push(response),
             status::NACK => server_refused(response),
             _ if status::is_success(code) => Reaction::Nothing,
             _ => server_refused(response),
@@ -132,9 +132,9 @@ fn refused(reason: Refusal, echo: &str) -> Reaction {
     Reaction::Refused { answer: Box::new(answer), reason }
 }
 
-fn server_refused(response: SubscribeResponse) -> Reaction {
-    let Status { code, message, .. } = response.status.unwrap_or_default();
-    Reaction::ServerRefused { code, message, request_id: response.response_id }
+fn server_refused(response: &SubscribeResponse) -> Reaction {
+    let Status { code, message, .. } = response.status.clone().unwrap_or_default();
+    Reaction::ServerRefused { code, message, request_id: response.response_id.clone() }
 }
 
 /// Says what became of a push.

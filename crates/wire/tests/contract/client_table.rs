@@ -57,7 +57,7 @@ fn answer(request: &SubscribeRequest) -> String {
 }
 
 /// Takes a response, applies what can be applied, and tells what is sent back.
-fn react(session: &mut Session, response: SubscribeResponse) -> String {
+fn react(session: &mut Session, response: &SubscribeResponse) -> String {
     match session.on_response(response) {
         Reaction::Nothing => "nothing".to_owned(),
         Reaction::Push(push) => {
@@ -126,8 +126,8 @@ fn every_response_in_every_state() {
         for (name, response) in responses() {
             let mut session = session();
             session.open();
-            held.map(|version| react(&mut session, limits(version, vec![])));
-            let told = react(&mut session, response);
+            held.map(|version| react(&mut session, &limits(version, vec![])));
+            let told = react(&mut session, &response);
             let held = session.held(given::kind("RateLimitStrategy")).map_or("-".to_owned(), |held| held.to_string());
             writeln!(table, "{name} => {told} | holds {held}").unwrap();
         }
@@ -165,8 +165,8 @@ fn every_connection_begins_with_one_subscribe_a_kind_and_strategies_come_first()
 #[test]
 fn a_push_that_could_not_be_applied_leaves_the_version_before() {
     let mut session = session();
-    react(&mut session, limits(5, vec![]));
-    let Reaction::Push(push) = session.on_response(limits(6, vec![])) else { panic!("a push") };
+    react(&mut session, &limits(5, vec![]));
+    let Reaction::Push(push) = session.on_response(&limits(6, vec![])) else { panic!("a push") };
     let nack = session.rejected(&push, "the disk is full");
     let expected = r#"NACK 4007 "the disk is full" for "v6/RateLimitStrategy/default/foo-app""#;
     assert_eq!(answer(&nack), expected);
@@ -182,7 +182,7 @@ fn what_the_client_says_is_what_the_server_hears() {
     for request in client.open() {
         for effect in server.on_request(&request, now) {
             if let server::Effect::Answer(response) = effect {
-                assert_eq!(client.on_response(*response), Reaction::Nothing);
+                assert_eq!(client.on_response(&response), Reaction::Nothing);
             }
         }
     }
@@ -191,7 +191,7 @@ fn what_the_client_says_is_what_the_server_hears() {
     let pushes: [server::Effect; 1] = server.on_tick(now + given::ms(30)).try_into().unwrap();
     let [server::Effect::Push { topic, version, response_id }] = pushes else { panic!("a push") };
     let list = DataWithVersion { data: vec![limit("a", 1)], version };
-    let Reaction::Push(push) = client.on_response(frame::push(&topic, list, &response_id, "cp")) else {
+    let Reaction::Push(push) = client.on_response(&frame::push(&topic, list, &response_id, "cp")) else {
         panic!("a push")
     };
     let receipt = |topic| server::Receipt { topic: Some(topic), version: Some(9), message: String::new() };
