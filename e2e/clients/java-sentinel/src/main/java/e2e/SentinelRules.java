@@ -16,16 +16,19 @@ import java.util.Map;
 /** Loads what is delivered into Sentinel and tells which rules then hold. */
 final class SentinelRules implements Subscription.Listener {
     private final RuleMapping mapping = new RuleMapping();
-    private final Map<ConfigKind, Integer> newestClient = new EnumMap<>(ConfigKind.class);
+    private final Map<ConfigKind, Long> newestVersion = new EnumMap<>(ConfigKind.class);
     private RuleMapping.Rules loaded = new RuleMapping.Rules(List.of(), List.of());
 
-    /** Applies a delivery, unless a newer client has delivered the kind already. */
+    /**
+     * Applies a delivery, unless a newer version was delivered already: while one client takes over from another, both
+     * deliver, and what the new one was sent first may come after what the old one was sent last.
+     */
     @Override
     public synchronized void delivered(int client, ConfigKind kind, long version, List<?> messages) {
-        if (client < newestClient.getOrDefault(kind, 0)) {
+        if (version < newestVersion.getOrDefault(kind, 0L)) {
             return;
         }
-        newestClient.put(kind, client);
+        newestVersion.put(kind, version);
         RuleMapping.Rules rules = mapping.replace(kind, messages);
         if (rules.equals(loaded)) {
             return;
