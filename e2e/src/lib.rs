@@ -6,12 +6,14 @@
 pub mod binary;
 pub mod clock;
 pub mod http;
+mod kube_apiserver;
 mod plane;
 mod program;
 mod rules;
 pub mod scripted;
 mod tape;
 
+pub use kube_apiserver::KubeApiserver;
 pub use plane::Plane;
 pub use program::Program;
 pub use rules::Rules;

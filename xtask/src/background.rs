@@ -1,9 +1,11 @@
-//! The foreign clients, built and unit-tested by their own tools while cargo compiles.
+//! What is not Rust, built and unit-tested by its own tools while cargo compiles: the foreign clients, and the
+//! kube-apiserver of the end-to-end tests.
 
 use std::thread::{self, JoinHandle};
 
 use anyhow::anyhow;
 
+use crate::kube_apiserver;
 use crate::shell::{command, root, run};
 
 /// What to run in which folder of `e2e/clients`, in order. The Java builds share a local repository, so one thread.
@@ -19,8 +21,9 @@ pub(crate) struct Background {
 impl Background {
     /// Starts the builds.
     pub(crate) fn start() -> Self {
-        let threads = [GO, JAVA].map(|steps| thread::spawn(move || run_all(&steps)));
-        Self { threads: threads.into() }
+        let clients = [GO, JAVA].map(|steps| thread::spawn(move || run_all(&steps)));
+        let server = thread::spawn(|| kube_apiserver::build().map(drop));
+        Self { threads: clients.into_iter().chain([server]).collect() }
     }
 
     /// Waits for the builds.

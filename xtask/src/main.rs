@@ -4,6 +4,7 @@ mod background;
 mod ci;
 mod clock;
 mod codegen;
+mod kube_apiserver;
 mod nightly;
 mod report;
 mod shell;
@@ -17,7 +18,8 @@ const CHORES: &str = "\
   test                   installs what is missing and runs every test
   ci                     formatting, lints, docs, walls of each crate, then test
   nightly [--minutes N]  what is long: fuzzing, Miri, many more cases, soak, cargo-deny; N (60) is the fuzzing's share
-  codegen [--check]      makes the wire crate's code from its .proto files";
+  codegen [--check]      makes the wire crate's code from its .proto files
+  kube-apiserver         builds the kube-apiserver of the end-to-end tests, and prints where it is";
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -28,6 +30,10 @@ fn main() -> anyhow::Result<()> {
         ["nightly"] => nightly::run_all(nightly::MINUTES),
         ["nightly", "--minutes", minutes] => nightly::run_all(minutes.parse()?),
         ["codegen", rest @ ..] => codegen::run(rest),
+        ["kube-apiserver"] => {
+            println!("{}", kube_apiserver::build()?.display());
+            Ok(())
+        }
         [] => bail!("name a chore:\n{CHORES}"),
         other => bail!("no chore `{}`:\n{CHORES}", other.join(" ")),
     }

@@ -8,6 +8,7 @@
 use anyhow::Context;
 
 use crate::background::Background;
+use crate::kube_apiserver;
 use crate::report::Report;
 use crate::shell::{cargo, run};
 use crate::tools;
@@ -22,11 +23,13 @@ pub(crate) fn steps(report: &mut Report) {
     });
     // Binaries too: e2e drives the very `opensergo` that is built here, and builds none of its own.
     report.step("build", || run(&mut cargo("build --workspace --all-targets")));
-    report.step("foreign clients", || background.context("their tools are missing")?.wait());
+    report.step("foreign clients and kube-apiserver", || background.context("their tools are missing")?.wait());
     report.tests("tests", |tally| {
         let chore = std::env::current_exe()?;
         let opensergo = chore.with_file_name("opensergo");
-        tally.run(cargo("test --workspace --no-fail-fast").env("OPENSERGO_BINARY", opensergo))
+        let mut tests = cargo("test --workspace --no-fail-fast");
+        tests.env("OPENSERGO_BINARY", opensergo).env("OPENSERGO_KUBE_APISERVER", kube_apiserver::binary()?);
+        tally.run(&mut tests)
     });
 }
 

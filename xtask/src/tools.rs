@@ -1,7 +1,7 @@
 //! The tools the foreign clients are built with: a JDK, Maven and Go. What is missing is installed from the packages of
 //! Debian and its relatives, where we may; elsewhere a sentence says what to install.
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 
 use crate::shell::{command, output, run, succeeds};
 
@@ -22,8 +22,14 @@ const TOOLS: [Tool; 3] = [
 /// Installs the tools that are missing.
 pub(crate) fn install_missing() -> anyhow::Result<()> {
     install()?;
-    // Only since 1.21 does Go know this setting, and fetches the release go.mod asks for. Debian 12 has an older one.
-    if output(command("go env GOTOOLCHAIN"))?.trim().is_empty() {
+    check_go()
+}
+
+/// Fails unless there is a Go that fetches by itself the release go.mod asks for.
+pub(crate) fn check_go() -> anyhow::Result<()> {
+    let toolchain = output(command("go env GOTOOLCHAIN")).context("please install Go, 1.21 or later")?;
+    // Only since 1.21 does Go know this setting. Debian 12 has an older one.
+    if toolchain.trim().is_empty() {
         bail!("Go is older than 1.21, and so is what the system's packages offer: please install Go, 1.21 or later");
     }
     Ok(())

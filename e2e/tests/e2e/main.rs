@@ -6,6 +6,7 @@ mod files;
 mod given;
 mod go;
 mod java_sdk;
+mod kube_apiserver;
 mod manners;
 mod pages;
 mod rust;
