@@ -9,8 +9,17 @@ use crate::kube_apiserver;
 use crate::shell::{command, root, run};
 
 /// What to run in which folder of `e2e/clients`, in order. The Java builds share a local repository, so one thread.
-const GO: [(&str, &str); 2] = [("go", "go build -o bin/client ."), ("go", "go test ./...")];
-const JAVA: [(&str, &str); 2] = [("java-sdk", "mvn -q -B process-classes"), ("java-sentinel", "mvn -q -B test")];
+const GO: &[(&str, &str)] = &[
+    ("go", "go build -o bin/client ."),
+    ("go", "go test ./..."),
+    ("go-event", "go run ./generate"),
+    ("go-event", "go build -o bin/client ."),
+];
+const JAVA: &[(&str, &str)] = &[
+    ("java-sdk", "mvn -q -B process-classes"),
+    ("java-sentinel", "mvn -q -B test"),
+    ("java-event", "mvn -q -B process-classes"),
+];
 
 /// Builds under way.
 #[derive(Debug)]
@@ -21,7 +30,7 @@ pub(crate) struct Background {
 impl Background {
     /// Starts the builds.
     pub(crate) fn start() -> Self {
-        let clients = [GO, JAVA].map(|steps| thread::spawn(move || run_all(&steps)));
+        let clients = [GO, JAVA].map(|steps| thread::spawn(move || run_all(steps)));
         let server = thread::spawn(|| kube_apiserver::build().map(drop));
         Self { threads: clients.into_iter().chain([server]).collect() }
     }

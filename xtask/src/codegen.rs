@@ -12,8 +12,12 @@ use prost::Message;
 use prost_types::FileDescriptorSet;
 
 /// The files everything is made from, within the folder of .proto files.
-const SOURCES: [&str; 3] =
-    ["common/v1/common.proto", "fault_tolerance/v1/fault_tolerance.proto", "transport/v1/protocol.proto"];
+const SOURCES: [&str; 4] = [
+    "common/v1/common.proto",
+    "fault_tolerance/v1/fault_tolerance.proto",
+    "router/v1/router.proto",
+    "transport/v1/protocol.proto",
+];
 /// The descriptors of all messages and services, for server reflection.
 const DESCRIPTOR: &str = "descriptor.bin";
 const HEAD: &str = "// Made by `cargo xtask codegen` from crates/wire/proto. Change that, not this.\n";

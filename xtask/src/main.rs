@@ -4,9 +4,11 @@ mod background;
 mod ci;
 mod clock;
 mod codegen;
+mod custom_kind;
 mod kube_apiserver;
 mod nightly;
 mod report;
+mod schemas;
 mod shell;
 mod tally;
 mod test;
@@ -19,6 +21,9 @@ const CHORES: &str = "\
   ci                     formatting, lints, docs, walls of each crate, then test
   nightly [--minutes N]  what is long: fuzzing, Miri, many more cases, soak, cargo-deny; N (60) is the fuzzing's share
   codegen [--check]      makes the wire crate's code from its .proto files
+  custom-kind-example [--check]
+                         writes the descriptor of examples/custom-kind into its definition
+  schemas [--check]      makes the CRDs, schemas and pages from the kinds
   kube-apiserver         builds the kube-apiserver of the end-to-end tests, and prints where it is";
 
 fn main() -> anyhow::Result<()> {
@@ -30,6 +35,8 @@ fn main() -> anyhow::Result<()> {
         ["nightly"] => nightly::run_all(nightly::MINUTES),
         ["nightly", "--minutes", minutes] => nightly::run_all(minutes.parse()?),
         ["codegen", rest @ ..] => codegen::run(rest),
+        ["custom-kind-example", rest @ ..] => custom_kind::run(rest),
+        ["schemas", rest @ ..] => schemas::run(rest),
         ["kube-apiserver"] => {
             println!("{}", kube_apiserver::build()?.display());
             Ok(())

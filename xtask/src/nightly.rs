@@ -41,7 +41,7 @@ pub(crate) fn run_all(minutes: u32) -> anyhow::Result<()> {
 /// The property tests of every crate, with far more cases than by day.
 fn many_cases(minutes: u32) -> anyhow::Result<()> {
     let cases = (minutes * CASES_PER_MINUTE).max(256).to_string();
-    let mut tests = cargo("test -p opensergo-api -p opensergo-wire -p opensergo-fault-tolerance");
+    let mut tests = cargo("test --all-features -p opensergo-api -p opensergo-wire -p opensergo-fault-tolerance");
     run(tests.args(["-p", "opensergo-control-plane", "--no-fail-fast"]).env("PROPTEST_CASES", cases))
 }
 

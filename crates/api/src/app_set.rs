@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::kind::Kind;
+use crate::database::alias::fold;
+use crate::kind::{Domain, Kind};
 use crate::name::ObjectName;
 use crate::object::{Object, ObjectId};
+use crate::reference::By;
 
 /// Whose rules: one application in one namespace. Texts, because anybody may ask for any.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,6 +41,30 @@ impl AppSet {
     /// Finds an object.
     pub fn get(&self, kind: Kind, name: &ObjectName) -> Option<&Object> {
         self.objects.get(&kind)?.get(name)
+    }
+
+    /// Finds an object by any text that may be its name.
+    pub fn named(&self, kind: Kind, name: &str) -> Option<&Object> {
+        self.get(kind, &ObjectName::try_new(name).ok()?)
+    }
+
+    /// Finds the objects of a kind that a name leads to in one of the ways.
+    pub(crate) fn known<'set>(&'set self, kind: Kind, name: &str, by: By) -> Vec<&'set Object> {
+        let folds = kind.domain() == Some(Domain::Database);
+        let fits: &dyn Fn(&Object) -> bool = match by {
+            By::Name => return self.named(kind, name).into_iter().collect(),
+            By::Alias => &|object| object.spec().aliases().contains(&name),
+            By::Folding if folds => &|object| {
+                let own = object.id().name.as_str();
+                std::iter::once(own).chain(object.spec().aliases()).any(|known| fold(known) == fold(name))
+            },
+            By::Folding => return Vec::new(),
+        };
+        if !folds {
+            // No other domain has aliases: nothing need be looked through.
+            return Vec::new();
+        }
+        self.of_kind(kind).filter(|object| fits(object)).collect()
     }
 
     /// Returns the objects of one kind, by name.

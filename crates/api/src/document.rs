@@ -5,10 +5,12 @@
 //! identified comes back as a [`Verdict`] at once. Sources call the first, the index and the CLI the second.
 //! Refuses to know files: a place is a name to show.
 
-mod door;
-mod fields;
+mod alias;
+mod foreign;
 mod header;
-mod node;
+#[cfg(feature = "custom")]
+mod kinds;
+mod mask;
 mod parse;
 mod set;
 mod split;
@@ -16,17 +18,20 @@ mod split;
 use std::ops::Range;
 use std::sync::Arc;
 
-pub(crate) use door::{Decode, Door, door};
-pub(crate) use fields::Fields;
+pub use foreign::Foreign;
+#[cfg(feature = "custom")]
+pub use kinds::Kinds;
 pub use parse::LARGEST_DOCUMENT;
 pub use set::{check_all, unique};
 
+#[cfg(feature = "custom")]
+use crate::custom::{CustomContents, CustomDefinition, CustomKind, Encoders};
 use crate::invalid::{Code, Invalid, Report};
 use crate::kind::Kind;
 use crate::name::ObjectName;
-use crate::object::{Metadata, Object, ObjectId};
+use crate::node::Node;
+use crate::object::{Metadata, Object, ObjectId, Spec};
 use crate::warning::Warning;
-use node::Node;
 
 /// The most documents one text may hold.
 pub const MOST_DOCUMENTS: usize = 10_000;
@@ -57,6 +62,20 @@ pub struct Document {
     kind: Kind,
     metadata: Metadata,
     warnings: Vec<Warning>,
+    door: Door,
+}
+
+/// What checks the contents of a document.
+#[derive(Debug, Clone)]
+enum Door {
+    /// The door of its built-in kind.
+    BuiltIn,
+    /// That of definitions of kinds; it makes encoders for their messages.
+    #[cfg(feature = "custom")]
+    Definition(Encoders),
+    /// The definition of its kind.
+    #[cfg(feature = "custom")]
+    Custom(Arc<CustomKind>),
 }
 
 /// Something said about a document, and where in its text.
@@ -73,7 +92,7 @@ pub struct Located<T> {
 pub struct Verdict {
     /// Where it was written.
     pub origin: Origin,
-    /// Its text, for showing.
+    /// Its text, for showing: secrets in it are masked.
     pub text: Arc<str>,
     /// The object it speaks of, if that could be read.
     pub id: Option<ObjectId>,
@@ -94,6 +113,8 @@ pub enum Entry {
     Document(Document),
     /// Judged already: not YAML, not identifiable, or of a group that is not ours.
     Judged(Verdict),
+    /// Of a group that is not ours, its contents unread: of a kind that somebody has defined, or nobody's.
+    Foreign(Foreign),
 }
 
 /// Cuts a text into documents and reads the header of each. Documents without contents are left out; of a text with
@@ -127,12 +148,16 @@ fn read_piece(place: &Arc<str>, piece: &split::Piece<'_>) -> Option<Entry> {
         Ok(root) => root?,
         Err(reason) => return Some(Entry::Judged(Verdict::unreadable(origin, piece.text, reason))),
     };
+    if header::is_foreign(&root) {
+        return Some(Entry::Foreign(Foreign { origin, text: piece.text.into(), root }));
+    }
     let mut report = Report::default();
     let header = header::read(&root, &mut report);
     let (invalids, warnings) = report.into_parts();
     Some(match header {
         Some((kind, metadata)) => {
-            Entry::Document(Document { origin, text: piece.text.into(), root, kind, metadata, warnings })
+            let door = Door::BuiltIn;
+            Entry::Document(Document { origin, text: piece.text.into(), root, kind, metadata, warnings, door })
         }
         None => Entry::Judged(Verdict {
             origin,
@@ -146,7 +171,41 @@ fn read_piece(place: &Arc<str>, piece: &split::Piece<'_>) -> Option<Entry> {
     })
 }
 
+impl Door {
+    /// Reads the contents of a document.
+    fn read(&self, kind: Kind, root: &Node, report: &mut Report) -> Option<Arc<dyn Spec>> {
+        match self {
+            Self::BuiltIn => {
+                let spec = alias::contents(root, kind, report);
+                kind.read(&spec, report)
+            }
+            #[cfg(feature = "custom")]
+            Self::Definition(encoders) => Some(Arc::new(CustomDefinition::read(root, *encoders, report)?)),
+            #[cfg(feature = "custom")]
+            Self::Custom(definition) => Some(Arc::new(CustomContents::read(definition, root, report)?)),
+        }
+    }
+
+    /// Says whether another door judges the same way.
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::BuiltIn, Self::BuiltIn) => true,
+            #[cfg(feature = "custom")]
+            (Self::Definition(_), Self::Definition(_)) => true,
+            #[cfg(feature = "custom")]
+            (Self::Custom(one), Self::Custom(other)) => Arc::ptr_eq(one, other),
+            #[cfg(feature = "custom")]
+            _ => false,
+        }
+    }
+}
+
 impl Document {
+    /// Says whether another document says the same, in the same place, to the same door: its verdict is the same.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.origin == other.origin && self.text == other.text && self.door.is_same(&other.door)
+    }
+
     /// Returns where it was written.
     pub fn origin(&self) -> &Origin {
         &self.origin
@@ -166,13 +225,15 @@ impl Document {
     /// Sends the contents through the door of their kind.
     pub fn check(&self) -> Verdict {
         let mut report = Report::default();
-        let spec = self.kind.door()(&self.root, &mut report);
+        let spec = self.door.read(self.kind, &self.root, &mut report);
         let object = spec.map(|spec| Object::new(self.kind, self.metadata.clone(), spec));
+        let secrets = report.secrets().iter().map(|path| self.root.find_value(path));
+        let text = mask::mask(&self.text, secrets);
         let (invalids, warnings) = report.into_parts();
         let warnings = self.warnings.iter().cloned().chain(warnings).collect();
         Verdict {
             origin: self.origin.clone(),
-            text: Arc::clone(&self.text),
+            text,
             id: Some(self.id()),
             name: Some(self.metadata.name.clone()),
             object: object.filter(|_| invalids.is_empty()),
@@ -198,7 +259,8 @@ impl Verdict {
     /// Judges a text that could not be read at all: the reason says where, as far as that is known.
     pub fn unreadable(origin: Origin, text: &str, reason: Located<Invalid>) -> Self {
         let (id, name, object, warnings) = (None, None, None, Vec::new());
-        Self { origin, text: text.into(), id, name, object, invalids: vec![reason], warnings }
+        let text = mask::suspects(text);
+        Self { origin, text, id, name, object, invalids: vec![reason], warnings }
     }
 }
 
@@ -219,6 +281,7 @@ impl Pointed for Warning {
     }
 }
 
+/// Points every item at the text it speaks of.
 fn locate<T: Pointed>(root: &Node, items: Vec<T>) -> Vec<Located<T>> {
     items.into_iter().map(|item| Located { span: root.find(item.path()), item }).collect()
 }

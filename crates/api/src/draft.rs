@@ -1,64 +1,82 @@
-//! A draft: what one kind may say, typed, not yet checked; and the field of a draft.
+//! A draft: what one kind may say, every field lawful by itself, not yet checked as a whole.
 //!
-//! The YAML side and the wire side both fill drafts; [`Draft::check`] is the one door behind both.
+//! Text and wire both become a [`Node`], the shape of the kind reads a draft from it, and [`Draft::check`] is the one
+//! door behind both.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
 
 use crate::invalid::Report;
+use crate::node::{Content, Node};
 use crate::object::Spec;
+#[cfg(feature = "schema")]
+use crate::schema::Schema;
+use crate::shape::{At, Shape};
 
-/// One kind's contents as they came in. Its fields are public: anybody may propose, only the door accepts.
-pub trait Draft: Sized {
+/// One kind's contents as they were written.
+pub trait Draft: Shape {
     /// What leaves the door.
     type Spec: Spec;
 
-    /// Checks everything the kind demands and returns the lawful contents, or `None` after reporting every reason.
+    /// Checks what the fields demand of each other and returns the lawful contents, or `None` after reporting why not.
     fn check(self, report: &mut Report) -> Option<Self::Spec>;
 }
 
-/// A field of a draft.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub enum Field<T> {
-    /// Nobody wrote it.
-    #[default]
-    Absent,
-    /// It was written, and has the right type.
-    Given(T),
-    /// It was written and could not be read; the report has the reason already.
-    Refused,
+/// Contents of a kind whose definition is not known here: a map of anything.
+#[derive(Debug)]
+pub(crate) struct Unchecked(Map<String, Value>);
+
+impl Shape for Unchecked {
+    fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
+        let Value::Object(fields) = node.to_value() else {
+            report.wrong_type(at, node.type_name(), &Self::allowed());
+            return None;
+        };
+        Some(Self(fields))
+    }
+
+    fn print(&self) -> Value {
+        self.0.clone().into()
+    }
+
+    fn allowed() -> Cow<'static, str> {
+        "a map of fields".into()
+    }
+
+    #[cfg(feature = "schema")]
+    fn schema() -> Schema {
+        Schema::Free
+    }
 }
 
-impl<T> Field<T> {
-    /// Wraps an optional value: `None` is [`Field::Absent`].
-    pub fn of(value: Option<T>) -> Self {
-        value.map_or(Self::Absent, Self::Given)
-    }
+impl Draft for Unchecked {
+    type Spec = Self;
 
-    /// Says whether somebody wrote the field, readable or not.
-    pub fn is_written(&self) -> bool {
-        !matches!(self, Self::Absent)
+    fn check(self, _: &mut Report) -> Option<Self> {
+        Some(self)
     }
+}
 
-    /// Returns the value, if there is one.
-    pub fn given(self) -> Option<T> {
-        match self {
-            Self::Given(value) => Some(value),
-            Self::Absent | Self::Refused => None,
-        }
+impl Spec for Unchecked {
+    fn print(&self) -> Map<String, Value> {
+        self.0.clone()
     }
+}
 
-    /// Returns the value; a missing one is reported as missing at `path`, a refused one has been reported before.
-    pub fn require(self, path: &str, allowed: &str, report: &mut Report) -> Option<T> {
-        if matches!(self, Self::Absent) {
-            report.missing(path, allowed);
-        }
-        self.given()
-    }
+/// Reads the contents of one kind and checks them.
+pub(crate) type Door = fn(&Node, &mut Report) -> Option<Arc<dyn Spec>>;
 
-    /// Turns the value into something stricter; a refusal is reported at `path` by `convert`.
-    pub fn and_then<U>(self, convert: impl FnOnce(T) -> Option<U>) -> Field<U> {
-        match self {
-            Self::Absent => Field::Absent,
-            Self::Refused => Field::Refused,
-            Self::Given(value) => convert(value).map_or(Field::Refused, Field::Given),
-        }
+/// The door of one kind: `spec` in, lawful contents out.
+pub(crate) fn door<D: Draft>(spec: &Node, report: &mut Report) -> Option<Arc<dyn Spec>> {
+    let at = At::root("spec");
+    if spec.content == Content::Null {
+        report.missing(at, "the contents of the kind");
+        return None;
     }
+    // Read with the header already.
+    let spec = if spec.get("selector").is_some() { &spec.without("selector") } else { spec };
+    let contents = D::read(spec, &at, report)?.check(report)?;
+    report.is_lawful().then(|| Arc::new(contents) as Arc<dyn Spec>)
 }

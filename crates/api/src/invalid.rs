@@ -68,8 +68,8 @@ pub struct Invalid {
 }
 
 impl Invalid {
-    fn found(code: Code, path: &str, found: &str, allowed: &str) -> Self {
-        Self { path: path.to_owned(), code, found: format!("found {found}"), allowed: allowed.to_owned(), hint: None }
+    fn found(code: Code, path: impl fmt::Display, found: &str, allowed: &str) -> Self {
+        Self { path: path.to_string(), code, found: format!("found {found}"), allowed: allowed.to_owned(), hint: None }
     }
 }
 
@@ -91,6 +91,7 @@ pub struct Report {
     invalids: Vec<Invalid>,
     warnings: Vec<Warning>,
     dropped: usize,
+    secrets: Vec<String>,
 }
 
 impl Report {
@@ -100,30 +101,40 @@ impl Report {
     }
 
     /// Refuses a required field that is not there.
-    pub fn missing(&mut self, path: &str, allowed: &str) {
+    pub fn missing(&mut self, path: impl fmt::Display, allowed: &str) {
         self.refuse(Invalid::found(Code::Missing, path, "nothing", allowed));
     }
 
     /// Refuses a value that has the right type and is not allowed.
-    pub fn not_allowed(&mut self, path: &str, found: impl fmt::Display, allowed: &str) {
+    pub fn not_allowed(&mut self, path: impl fmt::Display, found: impl fmt::Display, allowed: &str) {
         self.refuse(Invalid::found(Code::NotAllowed, path, &quote(&found.to_string()), allowed));
     }
 
     /// Refuses a value of another type; `found` names that type or shows the value.
-    pub fn wrong_type(&mut self, path: &str, found: &str, allowed: &str) {
+    pub fn wrong_type(&mut self, path: impl fmt::Display, found: &str, allowed: &str) {
         self.refuse(Invalid::found(Code::WrongType, path, found, allowed));
     }
 
     /// Refuses two fields that contradict each other.
-    pub fn conflict(&mut self, path: &str, found: &str, allowed: &str) {
+    pub fn conflict(&mut self, path: impl fmt::Display, found: &str, allowed: &str) {
         self.refuse(Invalid::found(Code::Conflict, path, found, allowed));
     }
 
     /// Adds a doubt: the document is lawful, and somebody may be surprised.
-    pub fn warn(&mut self, path: &str, code: WarningCode, message: impl Into<String>) {
+    pub fn warn(&mut self, path: impl fmt::Display, code: WarningCode, message: impl Into<String>) {
         if self.warnings.len() < REASONS {
-            self.warnings.push(Warning { path: path.to_owned(), code, message: message.into() });
+            self.warnings.push(Warning { path: path.to_string(), code, message: message.into() });
         }
+    }
+
+    /// Notes that the value at a path is nobody's business: what shows the document masks it.
+    pub fn secret(&mut self, path: impl fmt::Display) {
+        self.secrets.push(path.to_string());
+    }
+
+    /// Returns the paths of the secrets noted so far.
+    pub fn secrets(&self) -> &[String] {
+        &self.secrets
     }
 
     /// Says whether nothing was refused.
@@ -155,8 +166,8 @@ mod tests {
     #[test]
     fn the_first_reasons_are_kept_and_the_rest_counted() {
         let mut report = Report::default();
-        (0..REASONS + 36).for_each(|i| report.missing(&format!("spec.f{i}"), "something"));
-        (0..REASONS + 36).for_each(|i| report.warn(&format!("spec.f{i}"), WarningCode::NoEffect, "nothing"));
+        (0..REASONS + 36).for_each(|i| report.missing(format!("spec.f{i}"), "something"));
+        (0..REASONS + 36).for_each(|i| report.warn(format!("spec.f{i}"), WarningCode::NoEffect, "nothing"));
         let (invalids, warnings) = report.into_parts();
         assert_eq!((invalids.len(), warnings.len()), (REASONS, REASONS));
         let hints: Vec<_> = invalids.iter().filter_map(|invalid| invalid.hint.as_deref()).collect();

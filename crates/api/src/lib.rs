@@ -5,32 +5,47 @@
 //! behind the door checks again.
 //!
 //! ```text
-//! text --document--> Document --decode--> Draft --check--> Spec --in--> Object --by app--> AppSet --resolve--> Rules
-//!                              wire ------^                       \--print--> canonical manifest
+//! text --document--> Node --shape--> Draft --check--> Spec --in--> Object --by app--> AppSet --resolve--> Rules
+//! wire --convert-------^                                 \--print--> canonical manifest
 //! ```
 //!
 //! Refuses to know networks, clocks, files, and how a rule is enforced.
 
 mod app_set;
+#[cfg(feature = "custom")]
+pub mod custom;
+pub mod database;
 #[cfg(feature = "yaml")]
 pub mod document;
 mod draft;
 pub mod duration;
 pub mod fault_tolerance;
+mod finding;
 mod invalid;
 mod kind;
 mod name;
+pub mod node;
 mod number;
 mod object;
 mod ratio;
+mod reference;
+#[cfg(feature = "schema")]
+pub mod schema;
+pub mod shape;
+mod string_match;
+pub mod traffic;
 mod warning;
 
 pub use app_set::{AppKey, AppSet};
-pub use draft::{Draft, Field};
+pub use draft::Draft;
+pub use finding::{Finding, findings};
 pub use invalid::{Code, Invalid, Report};
-pub use kind::{Domain, Kind};
+pub use kind::{Column, Domain, Kind};
 pub use name::{AppName, InvalidName, Namespace, ObjectName, ResourceName};
+pub use node::Node;
 pub use number::Number;
-pub use object::{Metadata, Object, ObjectId, Reference, Spec};
+pub use object::{Metadata, Object, ObjectId, Spec};
 pub use ratio::{InvalidRatio, Ratio};
+pub use reference::{Dangling, Reference, dangling};
+pub use string_match::StringMatch;
 pub use warning::{Warning, WarningCode};

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
 /// A number of a document or a message, before any range is known.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Number {
@@ -20,6 +22,34 @@ impl Number {
             #[expect(clippy::cast_possible_truncation, reason = "a whole double below 2^53 is exact")]
             Self::Fraction(number) => (number.fract() == 0.0 && number.abs() <= 9e15).then_some(number as i128),
         }
+    }
+
+    /// Returns the nearest double.
+    #[expect(clippy::cast_precision_loss, reason = "the nearest is what is asked for")]
+    pub fn double(self) -> f64 {
+        match self {
+            Self::Whole(number) => number as f64,
+            Self::Fraction(number) => number,
+        }
+    }
+
+    /// Turns the number into JSON; what JSON cannot say becomes a text.
+    pub(crate) fn to_value(self) -> Value {
+        let json = match self {
+            Self::Whole(number) => {
+                i64::try_from(number).map(Value::from).or_else(|_| u64::try_from(number).map(Value::from)).ok()
+            }
+            Self::Fraction(number) => serde_json::Number::from_f64(number).map(Value::Number),
+        };
+        json.unwrap_or_else(|| self.to_string().into())
+    }
+}
+
+impl From<&serde_json::Number> for Number {
+    fn from(number: &serde_json::Number) -> Self {
+        let whole = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
+        // A JSON number that is no integer of 64 bits is a double.
+        whole.map_or_else(|| Self::Fraction(number.as_f64().unwrap_or(f64::NAN)), Self::Whole)
     }
 }
 

@@ -6,29 +6,45 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use crate::invalid::{Invalid, Report};
 use crate::kind::Kind;
 use crate::name::{AppName, Namespace, ObjectName};
+use crate::node::Node;
+use crate::reference::Reference;
+use crate::shape::Shape;
 
 /// The lawful contents of one kind, behind the door.
 pub trait Spec: Any + fmt::Debug + Send + Sync {
     /// Prints the canonical `spec` of a manifest. Equal contents print equal.
     fn print(&self) -> Map<String, Value>;
 
+    /// Says whether other contents are the same; by default, when they print the same.
+    fn is_equal(&self, other: &dyn Spec) -> bool {
+        self.print() == other.print() && self.annotations() == other.annotations()
+    }
+
+    /// Returns what stands in `metadata.annotations` and belongs to the contents.
+    fn annotations(&self) -> Map<String, Value> {
+        Map::new()
+    }
+
     /// Lists what these contents refer to, by field.
     fn references(&self) -> Vec<Reference> {
         Vec::new()
     }
+
+    /// Lists the names it answers to besides its own.
+    fn aliases(&self) -> Vec<&str> {
+        Vec::new()
+    }
 }
 
-/// A reference from one object to another of the same application.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reference {
-    /// The field that refers, as `spec.strategies[0]`.
-    pub path: String,
-    /// The simple kinds the target may have; one of them must hold an object of that name.
-    pub kinds: Vec<&'static str>,
-    /// The name of the target.
-    pub name: ObjectName,
+/// Prints contents that are what was written: the shape's own print.
+pub(crate) fn fields(contents: &impl Shape) -> Map<String, Value> {
+    match contents.print() {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    }
 }
 
 /// What identifies an object.
@@ -74,6 +90,16 @@ impl Object {
         Self { id: ObjectId { kind, namespace, name }, app, spec }
     }
 
+    /// Reads contents through the door of their kind.
+    ///
+    /// # Errors
+    /// Every reason the door has against them.
+    pub fn read(kind: Kind, metadata: Metadata, spec: &Node) -> Result<Self, Vec<Invalid>> {
+        let mut report = Report::default();
+        let read = kind.read(spec, &mut report);
+        read.map(|spec| Self::new(kind, metadata, spec)).ok_or_else(|| report.into_parts().0)
+    }
+
     /// Returns what identifies it.
     pub fn id(&self) -> &ObjectId {
         &self.id
@@ -100,6 +126,10 @@ impl Object {
         if let Some(app) = &self.app {
             metadata["labels"] = json!({ "app": app.as_str() });
         }
+        let annotations = self.spec.annotations();
+        if !annotations.is_empty() {
+            metadata["annotations"] = annotations.into();
+        }
         json!({
             "apiVersion": self.id.kind.api_version(),
             "kind": self.id.kind.name(),
@@ -113,6 +143,6 @@ impl PartialEq for Object {
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id
             && self.app == other.app
-            && (Arc::ptr_eq(&self.spec, &other.spec) || self.spec.print() == other.spec.print())
+            && (Arc::ptr_eq(&self.spec, &other.spec) || self.spec.is_equal(other.spec()))
     }
 }

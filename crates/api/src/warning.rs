@@ -17,6 +17,16 @@ pub enum WarningCode {
     NoApp,
     /// A field that is lawful and has no effect.
     NoEffect,
+    /// A field, a spelling or a kind that a newer one has replaced.
+    Deprecated,
+    /// A secret that stands in the document in plain.
+    PlainSecret,
+    /// Two rules of which one can never bind, or a condition that can never be met.
+    Contradiction,
+    /// A reference that leads to an object only when `_` and `-` count as the same.
+    Folded,
+    /// Something that protects less than its author may think.
+    Weak,
 }
 
 impl WarningCode {
@@ -29,6 +39,11 @@ impl WarningCode {
             Self::Consumer => "consumer-differs",
             Self::NoApp => "no-app",
             Self::NoEffect => "no-effect",
+            Self::Deprecated => "deprecated",
+            Self::PlainSecret => "plain-secret",
+            Self::Contradiction => "contradiction",
+            Self::Folded => "folded-reference",
+            Self::Weak => "weak",
         }
     }
 }

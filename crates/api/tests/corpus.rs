@@ -80,7 +80,10 @@ fn diff(expected: &[String], found: &[String]) -> String {
         let _ = writeln!(text, "  + {line}");
     }
     if text.is_empty() {
-        let _ = writeln!(text, "  the order or the number of the lines is another; found:\n  {}", found.join("\n  "));
+        let place = expected.iter().zip(found).position(|(a, b)| a != b).unwrap_or(expected.len().min(found.len()));
+        let [expected, found] = [expected, found].map(|lines| lines.get(place).map_or("the end", String::as_str));
+        let _ =
+            writeln!(text, "  another order or number of lines, from line {place} on:\n  - {expected}\n  + {found}");
     }
     text
 }

@@ -92,7 +92,7 @@ fn an_unknown_field_is_told_what_there_is() {
         path: "spec.burst".to_owned(),
         code: Code::UnknownField,
         found: "unknown field `burst`".to_owned(),
-        allowed: "minIntervalOfRequests, queueTimeout, selector".to_owned(),
+        allowed: "minIntervalOfRequests, queueTimeout".to_owned(),
         hint: None,
     };
     assert_eq!(only_refusal(&format!("{LAWFUL}  burst: 1\n")), expected);
@@ -109,7 +109,7 @@ spec: {maxConcurrency: '8', limitMode: Local}
         path: "spec.maxConcurrency".to_owned(),
         code: Code::WrongType,
         found: "found the text `8`".to_owned(),
-        allowed: "a number".to_owned(),
+        allowed: "a whole number from 0 to 9223372036854775807".to_owned(),
         hint: Some("write it without quotes".to_owned()),
     };
     assert_eq!(only_refusal(text), expected);

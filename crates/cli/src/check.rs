@@ -11,9 +11,10 @@ use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use opensergo_api::document::{self, Entry, Located, Origin, Verdict};
+use opensergo_api::document::{self, Entry, Kinds, Located, Origin, Verdict};
 use opensergo_api::{Code, Invalid};
 use opensergo_control_plane::source::files;
+use opensergo_wire::custom::encoders;
 
 use crate::colours::Colours;
 use crate::outcome::Outcome;
@@ -67,7 +68,7 @@ enum Output {
 /// # Errors
 /// A path is not there, or standard input cannot be read.
 pub(crate) fn run(arguments: &Arguments, colours: Colours) -> anyhow::Result<Outcome> {
-    let report = Report::new(document::check_all(read(&arguments.paths)?));
+    let report = Report::new(Kinds::new(encoders).check_all(read(&arguments.paths)?));
     let mut out = BufWriter::new(io::stdout().lock());
     let written = match arguments.output {
         Output::Text => report.text(&mut out, colours),
@@ -116,7 +117,7 @@ mod tests {
     use super::*;
 
     fn reasons(input: &[u8]) -> Vec<String> {
-        let verdicts = document::check_all(read_input(input).unwrap());
+        let verdicts = Kinds::new(encoders).check_all(read_input(input).unwrap());
         verdicts.iter().flat_map(|verdict| &verdict.invalids).map(|invalid| invalid.item.to_string()).collect()
     }
 

@@ -3,6 +3,9 @@
 //! ```text
 //! main   arguments, environment, runtime, exit status
 //!   +-- check        documents in, verdicts out
+//!   +-- fmt          documents in, canonical documents out
+//!   +-- explain      what a kind or a field means, for people
+//!   +-- schema       what kinds may say, for programs
 //!   +-- serve        settings -> control plane
 //!   +-- subscribe    pushes, as a client sees them
 //!   +-- demo         a control plane, an application and traffic in one process
@@ -14,9 +17,12 @@ mod check;
 mod colours;
 mod completions;
 mod demo;
+mod explain;
+mod fmt;
 mod logs;
 mod outcome;
 mod reason;
+mod schema;
 mod serve;
 mod signals;
 mod subscribe;
@@ -61,6 +67,9 @@ struct Cli {
 enum Command {
     Serve(serve::Arguments),
     Check(check::Arguments),
+    Fmt(fmt::Arguments),
+    Explain(explain::Arguments),
+    Schema(schema::Arguments),
     Subscribe(subscribe::Arguments),
     Demo(demo::Arguments),
     Completions(completions::Arguments),
@@ -88,6 +97,9 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
     };
     match command {
         Command::Check(arguments) => check::run(&arguments, colours),
+        Command::Fmt(arguments) => fmt::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run::<Cli>(&arguments),
         Command::Serve(arguments) => in_runtime(serve::run(&arguments, &logs)),
         Command::Subscribe(arguments) => in_runtime(subscribe::run(&arguments, &logs)),

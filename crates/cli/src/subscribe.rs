@@ -8,7 +8,8 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 use clap::builder::NonEmptyStringValueParser;
-use opensergo_sdk::{Config, Kind, Stream, StreamEvent};
+use opensergo_api::Domain;
+use opensergo_sdk::{Config, Interest, Kind, Stream, StreamEvent};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::logs::{Format, Logs};
@@ -66,7 +67,7 @@ pub(crate) async fn run(arguments: &Arguments, logs: &Logs) -> anyhow::Result<Ou
     let mut signals = Signals::listen()?;
     let kinds = if arguments.kinds.is_empty() { Kind::all().collect() } else { arguments.kinds.clone() };
     let config = Config::new(format!("http://{}", arguments.server), &arguments.app).namespace(&arguments.namespace);
-    let mut stream = Stream::try_new(&config, kinds)?;
+    let mut stream = Stream::try_new(&config, Interest::in_full(kinds))?;
     let mut printer = Printer { server: &arguments.server, output: arguments.output, connected: None };
     loop {
         let event = tokio::select! {
@@ -121,7 +122,10 @@ impl Printer<'_> {
 }
 
 fn kind(name: &str) -> Result<Kind, String> {
-    Kind::find(name).or_else(|| Kind::find_simple(name)).ok_or_else(|| {
+    // Of a group that is not ours: registered with the control plane, perhaps.
+    let is_ours = Domain::ALL.iter().any(|domain| name.starts_with(domain.group()));
+    let registered = || if !is_ours && name.split('/').count() == 3 { Kind::intern(name, "") } else { None };
+    Kind::find(name).or_else(|| Kind::find_simple(name)).or_else(registered).ok_or_else(|| {
         let names: Vec<_> = Kind::all().map(Kind::name).collect();
         format!("no such kind; there are {}", names.join(", "))
     })
@@ -136,8 +140,10 @@ mod tests {
         let full = "fault-tolerance.opensergo.io/v1alpha1/ThrottlingStrategy";
         assert_eq!(kind("ThrottlingStrategy"), kind(full));
         assert_eq!(kind(full).map(Kind::full), Ok(full));
-        let refused = "no such kind; there are RateLimitStrategy, ThrottlingStrategy, ConcurrencyLimitStrategy, \
-                       CircuitBreakerStrategy, FaultToleranceRule";
-        assert_eq!(kind("throttling"), Err(refused.to_owned()));
+        let refused = kind("throttling").expect_err("no kind");
+        assert!(refused.starts_with("no such kind; there are RateLimitStrategy, ThrottlingStrategy,"), "{refused}");
+        let registered = "subscribe-test.example.com/v1/Lamp";
+        assert_eq!(kind(registered).map(Kind::full), Ok(registered));
+        assert!(kind("traffic.opensergo.io/v1alpha1/Lamp").is_err());
     }
 }

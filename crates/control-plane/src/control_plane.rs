@@ -31,6 +31,8 @@ const KEEPALIVE: (Duration, Duration) = (Duration::from_secs(30), Duration::from
 const STREAMS_PER_CONNECTION: u32 = 1024;
 /// The largest header list: clients send a dozen short ones.
 const LARGEST_HEADERS: u32 = 16 * 1024;
+/// How long streams wait for the first list of the source.
+const FIRST_LIST: Duration = Duration::from_secs(2);
 
 /// Why a control plane could not start, or stopped.
 #[derive(Debug, thiserror::Error)]
@@ -136,7 +138,7 @@ impl ControlPlane {
         let (reporter, health) = tonic_health::server::health_reporter();
         tasks.spawn(quietly(report_health(reporter, watched.clone(), stop.clone())));
         let router = server().add_service(subscribe).add_service(health).add_service(reflection());
-        tasks.spawn(serve_grpc(self.grpc, router, stop.clone()));
+        tasks.spawn(serve_grpc(self.grpc, router, watched.clone(), stop.clone()));
         tasks.spawn(serve_http(self.http, http::router(Pages { status: watched, metrics }), stop.clone()));
         tasks
     }
@@ -197,7 +199,19 @@ async fn report_health(
     reporter.set_service_status("", NotServing).await;
 }
 
-async fn serve_grpc(listener: TcpListener, router: Router, stop: CancellationToken) -> Result<(), ServeError> {
+/// Serves streams, once it is known which kinds there are: who subscribes to one that is not yet defined is told that
+/// there is none. The listener queues whoever comes earlier.
+async fn serve_grpc(
+    listener: TcpListener,
+    router: Router,
+    mut status: watch::Receiver<Option<Arc<Status>>>,
+    stop: CancellationToken,
+) -> Result<(), ServeError> {
+    tokio::select! {
+        biased;
+        () = stop.cancelled() => return Ok(()),
+        _ = tokio::time::timeout(FIRST_LIST, status.wait_for(Option::is_some)) => {}
+    }
     let incoming = TcpListenerStream::new(listener);
     router.serve_with_incoming_shutdown(incoming, stop.cancelled_owned()).await.map_err(ServeError::Grpc)
 }

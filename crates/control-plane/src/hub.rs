@@ -11,13 +11,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use opensergo_api::{AppKey, AppSet, Kind};
-use opensergo_wire::Topic;
+use opensergo_wire::{Feature, Scope, Topic};
 use tokio::sync::watch;
 
 use crate::index::Step;
 use crate::project::{Lens, project};
 
 pub(crate) use subscription::Subscription;
+use view::Contents;
 pub(crate) use view::{View, grpc_frame};
 
 /// A view, or `None` while the kind has not synced.
@@ -40,7 +41,7 @@ struct Board {
     known_since: i64,
     revision: i64,
     /// By application first, because that is what a step changes; then in push order.
-    topics: BTreeMap<AppKey, BTreeMap<(Kind, Lens), watch::Sender<Newest>>>,
+    topics: BTreeMap<AppKey, BTreeMap<Place, watch::Sender<Newest>>>,
 }
 
 impl Hub {
@@ -70,16 +71,16 @@ impl Hub {
         for (key, by_kind) in topics.iter().filter(|(key, _)| all || changed.contains(key)) {
             let empty = AppSet::default();
             let set = apps.get(key).map_or(&empty, |(set, _)| set);
-            for ((kind, lens), sender) in by_kind.iter().filter(|((kind, _), _)| known.contains(kind)) {
-                let topic = Topic { kind: *kind, key: key.clone() };
-                let view = View::new(topic, step.revision, project(set, *kind, *lens), &self.identifier);
-                sender.send_if_modified(|newest| {
-                    let differs = newest.as_ref().is_none_or(|newest| !newest.same_content(&view));
-                    if differs {
-                        *newest = Some(Arc::new(view));
-                    }
-                    differs
-                });
+            let mut lists: BTreeMap<_, _> = (by_kind.iter())
+                .filter(|((kind, _), _)| known.contains(kind))
+                .map(|(place, sender)| (*place, (sender, project(set, place.0, place.1))))
+                .collect();
+            lists.retain(|_, (sender, list)| sender.borrow().as_ref().is_none_or(|newest| !newest.has(list)));
+            let versions: Vec<_> = versions(by_kind, |place| lists.contains_key(place).then_some(step.revision));
+            for ((kind, lens), (sender, list)) in lists {
+                let topic = Topic { kind, key: key.clone() };
+                let contents = Contents { list, scope: scope(&versions, lens) };
+                sender.send_replace(Some(Arc::new(View::new(topic, step.revision, contents, &self.identifier))));
             }
         }
     }
@@ -112,7 +113,10 @@ impl Hub {
         let empty = (Arc::default(), board.revision);
         let (set, revision) = board.apps.get(&topic.key).unwrap_or(&empty);
         let version = (*revision).max(board.known_since);
-        Arc::new(View::new(topic.clone(), version, project(set, topic.kind, lens), &self.identifier))
+        let mut versions = board.topics.get(&topic.key).map_or_else(Vec::new, |by_kind| versions(by_kind, |_| None));
+        versions.push(((topic.kind, lens), version));
+        let contents = Contents { list: project(set, topic.kind, lens), scope: scope(&versions, lens) };
+        Arc::new(View::new(topic.clone(), version, contents, &self.identifier))
     }
 
     /// Forgets a topic when its last subscriber has left.
@@ -129,6 +133,25 @@ impl Hub {
         // A panic while publishing leaves whole views only: each is swapped in one assignment.
         self.board.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Where a topic of an application stands: its kind, and through which lens it is seen.
+type Place = (Kind, Lens);
+
+/// Returns the version of every topic of an application that is known: a new one, or that of its newest view.
+fn versions(topics: &BTreeMap<Place, watch::Sender<Newest>>, new: impl Fn(&Place) -> Option<i64>) -> Vec<(Place, i64)> {
+    let version = |(place, sender): (&Place, &watch::Sender<Newest>)| {
+        let newest = || sender.borrow().as_ref().map(|newest| newest.version());
+        Some((*place, new(place).or_else(newest)?))
+    };
+    topics.iter().filter_map(version).collect()
+}
+
+/// Returns the kinds that belong together, as one lens sees them; none for a lens that does not know scopes.
+fn scope(versions: &[(Place, i64)], lens: Lens) -> Scope {
+    let knows = lens.features.has(Feature::ScopeRevision);
+    let seen = versions.iter().filter(|((_, other), _)| knows && *other == lens);
+    seen.map(|((kind, _), version)| (*kind, *version)).collect()
 }
 
 #[cfg(test)]

@@ -13,8 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use opensergo_api::document::{Document, Verdict};
-use opensergo_api::fault_tolerance::resolve;
-use opensergo_api::{AppKey, AppSet, Kind, ObjectId};
+use opensergo_api::{AppKey, AppSet, Kind, ObjectId, dangling};
 
 use crate::project::{Lens, withheld};
 use crate::source::Event;
@@ -134,7 +133,7 @@ impl Index {
     pub(crate) fn status(&self) -> Status {
         let sets = self.apps.values();
         let withheld = sets.clone().flat_map(|set| withheld(set, Lens::default()).map(|object| object.id().clone()));
-        let dangling = sets.flat_map(|set| resolve(set).dangling).map(|dangling| dangling.to_string());
+        let dangling = sets.flat_map(|set| dangling(set)).map(|dangling| dangling.to_string());
         Status {
             withheld: withheld.collect(),
             dangling: dangling.collect(),

@@ -4,6 +4,7 @@
 //! What is not put between `Restart` and `Synced` is gone. Nothing counts until a `Commit`: a save of many documents,
 //! a swap of a directory, a relist each show as one step.
 
+use opensergo_api::custom::definition_kind;
 use opensergo_api::document::{Document, Verdict};
 use opensergo_api::{Kind, ObjectId};
 
@@ -14,6 +15,11 @@ pub mod memory;
 
 /// Events a source may be ahead of the index: one save of a few hundred documents, then it waits.
 pub const EVENTS: usize = 1024;
+
+/// Returns the kinds every source lists from the start: the built-in ones, and the definitions of others.
+pub fn kinds() -> impl DoubleEndedIterator<Item = Kind> + Clone {
+    Kind::all().chain(definition_kind())
+}
 
 /// What a source has to say.
 #[derive(Debug, Clone)]

@@ -39,7 +39,7 @@ pub(crate) struct ObjectStatus {
 }
 
 impl Status {
-    /// Says whether every kind is known and none is lost.
+    /// Says whether every built-in kind is known and none is lost.
     pub(crate) fn is_synced(&self) -> bool {
         self.lost.is_empty() && Kind::all().all(|kind| self.known.contains(&kind))
     }
@@ -58,6 +58,8 @@ impl Status {
     /// Prints the state for `/status`.
     pub(crate) fn print(&self) -> Value {
         let kind = |kind: Kind| json!({ "kind": kind.full(), "synced": self.known.contains(&kind), "lost": self.lost.get(&kind) });
+        let kinds: BTreeSet<_> =
+            Kind::all().chain(self.known.iter().copied()).chain(self.lost.keys().copied()).collect();
         let object = |(id, object): (&ObjectId, &ObjectStatus)| {
             let withheld = self.withheld.contains(id);
             json!({
@@ -73,7 +75,7 @@ impl Status {
         };
         json!({
             "revision": self.revision,
-            "kinds": Kind::all().map(kind).collect::<Vec<_>>(),
+            "kinds": kinds.into_iter().map(kind).collect::<Vec<_>>(),
             "objects": self.objects.iter().map(object).collect::<Vec<_>>(),
             "dangling": self.dangling,
             "findings": self.findings.iter().map(refusal).collect::<Vec<_>>(),

@@ -7,6 +7,7 @@ use opensergo_api::ResourceName;
 use opensergo_api::fault_tolerance::Rules;
 
 use crate::decision::Decision;
+use crate::left_out::{LeftOut, left_out};
 use crate::permit::Permit;
 use crate::plan::{Plan, gates};
 use crate::snapshot::GateSnapshot;
@@ -48,10 +49,11 @@ impl Engine {
     /// knows; a changed rate limit with its admissions, a changed throttle with its last start, a changed concurrency
     /// limit with its calls under way. A changed breaker starts closed and empty. What is taken away is forgotten.
     ///
-    /// Each resource changes at one moment, not all resources at the same.
+    /// Each resource changes at one moment, not all resources at the same. What is not carried out is left out, and
+    /// listed: [`Self::left_out`].
     pub fn apply(&self, rules: &Rules) {
         let _applying = self.applying.lock().unwrap_or_else(PoisonError::into_inner);
-        let next = Arc::new(self.plan.load().next(gates(rules)));
+        let next = Arc::new(self.plan.load().next(gates(rules), left_out(rules)));
         let former = self.plan.swap(Arc::clone(&next));
         former.retire(&next);
     }
@@ -70,6 +72,11 @@ impl Engine {
     /// Returns the resources the rules name, sorted.
     pub fn resources(&self) -> Vec<ResourceName> {
         self.plan.load().resources().to_vec()
+    }
+
+    /// Returns what the rules ask for and the engine does not carry out.
+    pub fn left_out(&self) -> Vec<LeftOut> {
+        self.plan.load().left_out().to_vec()
     }
 
     /// Returns every strategy on every resource as it is: by resource, then in the order of the rules.

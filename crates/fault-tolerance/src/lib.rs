@@ -18,6 +18,8 @@
 //! The engine never reads a clock and never sleeps: time is an argument ([`Nanos`]), and whoever is told to wait
 //! sleeps himself. It allocates nothing when it admits or refuses.
 //!
+//! What a rule asks for beyond that, a key, error conditions, is left out and listed: [`Engine::left_out`].
+//!
 //! `Global` and `GlobalToLocal` limits are enforced in each instance with the whole threshold: counting over instances
 //! is the control plane's business.
 
@@ -27,6 +29,7 @@ mod decision;
 mod engine;
 mod gate;
 mod guard;
+mod left_out;
 mod permit;
 mod plan;
 mod rate_limit;
@@ -39,6 +42,7 @@ mod time;
 
 pub use decision::Decision;
 pub use engine::Engine;
+pub use left_out::{Beyond, LeftOut};
 pub use permit::{Outcome, Permit, Waiting};
 pub use rejection::Rejection;
 pub use snapshot::{BreakerState, GateSnapshot, StrategyId, StrategyState};

@@ -7,6 +7,7 @@ use opensergo_api::ResourceName;
 use opensergo_api::fault_tolerance::{Rule, Rules, Strategy, StrategySpec};
 
 use crate::guard::Guard;
+use crate::left_out::{LeftOut, carries_out};
 use crate::snapshot::StrategyId;
 
 /// Which guard stands before which resource.
@@ -15,6 +16,8 @@ pub(crate) struct Plan {
     guards: HashMap<Box<str>, Arc<Guard>>,
     /// The same names, sorted, for display.
     resources: Vec<ResourceName>,
+    /// What the rules ask for beyond the guards.
+    left_out: Vec<LeftOut>,
 }
 
 /// One gate as the rules want it.
@@ -37,14 +40,19 @@ impl Plan {
         &self.resources
     }
 
+    /// Returns what the rules ask for and no guard does.
+    pub(crate) fn left_out(&self) -> &[LeftOut] {
+        &self.left_out
+    }
+
     /// Returns the guards in the order of the resources.
     pub(crate) fn guards(&self) -> impl Iterator<Item = &Arc<Guard>> {
         self.resources.iter().filter_map(|resource| self.guard(resource.as_str()))
     }
 
     /// Makes the next plan: a resource that had a guard keeps it, and the guard changes its gates at once.
-    pub(crate) fn next(&self, gates: Gates) -> Self {
-        let mut next = Self::default();
+    pub(crate) fn next(&self, gates: Gates, left_out: Vec<LeftOut>) -> Self {
+        let mut next = Self { left_out, ..Self::default() };
         for (resource, planned) in gates {
             let guard = self.guard(resource.as_str()).cloned().unwrap_or_default();
             guard.edit(planned);
@@ -66,13 +74,14 @@ impl Plan {
     }
 }
 
-/// Lists the gates of every resource in the order of the rules. What is named twice is there once.
+/// Lists the gates of every resource in the order of the rules. What is named twice is there once; what the engine does
+/// not carry out is not there.
 pub(crate) fn gates(rules: &Rules) -> Gates {
     let mut gates = Gates::new();
     for rule in &rules.rules {
         for resource in &rule.resources {
             let listed = gates.entry(resource.clone()).or_default();
-            for strategy in &rule.strategies {
+            for strategy in rule.strategies.iter().filter(|strategy| carries_out(&strategy.spec)) {
                 let planned = planned(rule, strategy, resource);
                 if listed.iter().all(|other: &Planned| other.id != planned.id) {
                     listed.push(planned);
@@ -112,9 +121,9 @@ mod tests {
             }],
         };
         let mut rules = Rules { rules: vec![rule], dangling: Vec::new() };
-        let former = Plan::default().next(gates(&rules));
+        let former = Plan::default().next(gates(&rules), vec![]);
         rules.rules[0].resources.pop();
-        let next = former.next(gates(&rules));
+        let next = former.next(gates(&rules), vec![]);
         former.retire(&next);
         let shown = |plan: &Plan, resource| plan.guard(resource).map(|guard| guard.snapshot().len());
         assert_eq!((shown(&former, "kept"), shown(&former, "gone")), (Some(1), Some(0)));

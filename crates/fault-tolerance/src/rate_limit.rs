@@ -172,16 +172,7 @@ mod tests {
     }
 
     fn edited(limit: &mut RateLimit, calls: u64, window: u64) {
-        use opensergo_api::fault_tolerance::RateLimitDraft;
-        use opensergo_api::{Draft, Field, Number, Report};
-        let draft = RateLimitDraft {
-            metric_type: Field::Given("RequestAmount".to_owned()),
-            limit_mode: Field::Given("Local".to_owned()),
-            threshold: Field::Given(Number::Whole(calls.into())),
-            stat_duration: Field::Given(std::time::Duration::from_millis(window)),
-            ..RateLimitDraft::default()
-        };
-        limit.edit(&draft.check(&mut Report::default()).unwrap());
+        limit.edit(&crate::specs::rate_limit(calls, window));
     }
 
     #[test]

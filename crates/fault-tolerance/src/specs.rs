@@ -1,28 +1,35 @@
 //! Strategies for the tests of this crate, made at the door as everybody's are.
 
-use std::time::Duration;
+use opensergo_api::fault_tolerance::{CircuitBreakerStrategy, RateLimitStrategy, ThrottlingStrategy};
+use opensergo_api::{Kind, Node, Report, Spec};
+use serde_json::{Value, json};
 
-use opensergo_api::fault_tolerance::{
-    CircuitBreakerDraft, CircuitBreakerStrategy, ThrottlingDraft, ThrottlingStrategy,
-};
-use opensergo_api::{Draft, Field, Number, Ratio, Report};
+/// At most so many calls in a window of so many milliseconds.
+pub(crate) fn rate_limit(calls: u64, window: u64) -> RateLimitStrategy {
+    let spec = json!({
+        "metricType": "RequestAmount", "limitMode": "Local", "threshold": calls, "statDuration": format!("{window}ms"),
+    });
+    read("RateLimitStrategy", &spec)
+}
 
 /// Paces calls every so many milliseconds, waits up to so many.
 pub(crate) fn throttling(interval: u64, queue: u64) -> ThrottlingStrategy {
-    let millis = |millis| Field::Given(Duration::from_millis(millis));
-    let draft = ThrottlingDraft { min_interval: millis(interval), queue_timeout: millis(queue) };
-    draft.check(&mut Report::default()).unwrap()
+    let spec = json!({ "minIntervalOfRequests": format!("{interval}ms"), "queueTimeout": format!("{queue}ms") });
+    read("ThrottlingStrategy", &spec)
 }
 
 /// Opens at a share of errors in a window of so many milliseconds, for one second.
 pub(crate) fn error_breaker(percent: &str, amount: u32, window: u64) -> CircuitBreakerStrategy {
-    let draft = CircuitBreakerDraft {
-        strategy: Field::Given("ErrorRequestRatio".to_owned()),
-        trigger_ratio: Field::Given(Ratio::parse(percent).unwrap()),
-        stat_duration: Field::Given(Duration::from_millis(window)),
-        recovery_timeout: Field::Given(Duration::from_secs(1)),
-        min_request_amount: Field::Given(Number::Whole(amount.into())),
-        ..CircuitBreakerDraft::default()
-    };
-    draft.check(&mut Report::default()).unwrap()
+    let spec = json!({
+        "strategy": "ErrorRequestRatio", "triggerRatio": percent, "statDuration": format!("{window}ms"),
+        "recoveryTimeout": "1s", "minRequestAmount": amount,
+    });
+    read("CircuitBreakerStrategy", &spec)
+}
+
+fn read<S: Spec + Clone>(kind: &str, spec: &Value) -> S {
+    let mut report = Report::default();
+    let contents = Kind::find_simple(kind).unwrap().read(&Node::from(spec), &mut report);
+    let contents = contents.unwrap_or_else(|| panic!("{report:?}"));
+    (&*contents as &dyn std::any::Any).downcast_ref::<S>().unwrap().clone()
 }

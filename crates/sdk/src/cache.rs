@@ -12,6 +12,7 @@ use opensergo_wire::client::Push;
 use opensergo_wire::proto::transport::v1::SubscribeResponse;
 use prost::Message;
 
+use crate::interest;
 use crate::stream::Stream;
 
 /// The files of one application.
@@ -28,7 +29,7 @@ impl Cache {
 
     /// Reads what there is. What cannot be read, or does not pass the door, is left out and said.
     pub(crate) fn load(&self, stream: &Stream) -> Vec<Push> {
-        Kind::all().filter_map(|kind| self.load_kind(kind, stream)).collect()
+        interest::kinds().filter_map(|kind| self.load_kind(kind, stream)).collect()
     }
 
     /// Writes one kind, as a whole or not at all.
@@ -87,6 +88,7 @@ mod tests {
 
     use super::*;
     use crate::config::Config;
+    use crate::interest::Interest;
 
     fn throttling() -> Kind {
         Kind::find_simple("ThrottlingStrategy").expect("a kind")
@@ -106,7 +108,7 @@ mod tests {
     }
 
     fn cache_and_stream(directory: &Path) -> (Cache, Stream) {
-        let stream = Stream::try_new(&Config::new("http://127.0.0.1:9", "../app"), Kind::all());
+        let stream = Stream::try_new(&Config::new("http://127.0.0.1:9", "../app"), Interest::of_the_engine());
         (Cache::new(directory, "default", "../app"), stream.expect("an address"))
     }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use opensergo_api::Kind;
 use opensergo_fault_tolerance::{Decision, Engine, GateSnapshot, Rejection};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -13,6 +12,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::follower::Follower;
 use crate::guard::Permit;
+use crate::interest::Interest;
 use crate::layer::GuardLayer;
 use crate::rules::RuleSet;
 use crate::state::{Readiness, State};
@@ -41,7 +41,7 @@ impl Client {
     /// The endpoint is not an address.
     pub fn connect(config: &Config) -> Result<Self, ConnectError> {
         let (engine, clock) = (Arc::new(Engine::new()), Clock::start());
-        let stream = Stream::try_new(config, Kind::all())?;
+        let stream = Stream::try_new(config, Interest::of_the_engine())?;
         let cache = config.cache.as_deref().map(|directory| Cache::new(directory, &config.namespace, &config.app));
         let follower = Follower::new(stream, RuleSet::new(Arc::clone(&engine)), cache, config.settle);
         let state = follower.state();

@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::cache::Cache;
 use crate::clock::Clock;
+use crate::interest;
 use crate::rules::RuleSet;
 use crate::state::{Readiness, State};
 use crate::stream::{Stream, StreamEvent};
@@ -69,7 +70,7 @@ impl Follower {
                 for repair in &push.repairs {
                     tracing::warn!(%repair, "the control plane sent a value that was repaired");
                 }
-                let complete = self.rules.put(push.kind, push.objects.clone());
+                let complete = self.rules.take(&push);
                 self.held.push((push, message));
                 if complete {
                     return self.apply();
@@ -124,10 +125,11 @@ impl Follower {
     }
 
     fn publish(&self) {
-        let versions: BTreeMap<_, _> = Kind::all().filter_map(|kind| Some((kind, self.stream.held(kind)?))).collect();
-        let readiness = if versions.len() == Kind::all().count() {
+        let versions: BTreeMap<_, _> =
+            interest::kinds().filter_map(|kind| Some((kind, self.stream.held(kind)?))).collect();
+        let readiness = if versions.len() == interest::kinds().count() {
             Readiness::Live
-        } else if self.rules.has_all(Kind::all()) {
+        } else if self.rules.has_all(interest::kinds()) {
             Readiness::Cached
         } else {
             Readiness::Waiting
@@ -136,6 +138,7 @@ impl Follower {
             state.readiness = state.readiness.max(readiness);
             state.versions = versions;
             state.dangling = self.rules.dangling().to_vec();
+            state.left_out = self.rules.left_out();
         });
     }
 

@@ -24,6 +24,7 @@ mod clock;
 mod config;
 mod follower;
 mod guard;
+mod interest;
 mod layer;
 mod rules;
 mod state;
@@ -32,9 +33,12 @@ mod stream;
 pub use client::Client;
 pub use config::Config;
 pub use guard::Permit;
+pub use interest::Interest;
 pub use layer::{GuardFuture, GuardLayer, Guarded};
 pub use opensergo_api::Kind;
-pub use opensergo_fault_tolerance::{BreakerState, GateSnapshot, Rejection, StrategyId, StrategyState};
+pub use opensergo_fault_tolerance::{
+    Beyond, BreakerState, GateSnapshot, LeftOut, Rejection, StrategyId, StrategyState,
+};
 pub use opensergo_wire::client::Push;
 pub use state::{Readiness, State};
 pub use stream::{ConnectError, Stream, StreamEvent};

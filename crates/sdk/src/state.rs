@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use opensergo_api::Kind;
-use opensergo_api::fault_tolerance::Dangling;
+use opensergo_api::{Dangling, Kind};
+use opensergo_fault_tolerance::LeftOut;
 
 /// Whether rules are in force.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,7 +13,7 @@ pub enum Readiness {
     Waiting,
     /// Rules of an earlier run, from the disk.
     Cached,
-    /// Rules of this run, of every kind; they stay in force when the control plane goes away.
+    /// Rules of this run, of every kind the engine enforces; they stay in force when the control plane goes away.
     Live,
 }
 
@@ -28,6 +28,8 @@ pub struct State {
     pub versions: BTreeMap<Kind, i64>,
     /// References that lead nowhere: those strategies are not enforced.
     pub dangling: Vec<Dangling>,
+    /// Rules and strategies the engine does not carry out: they are not enforced.
+    pub left_out: Vec<LeftOut>,
     /// Why the last connection, request or push failed; gone with the next that succeeds.
     pub failure: Option<String>,
 }

@@ -4,9 +4,9 @@
 //! and connects again. Refuses to know what a push is good for: who took it says `applied` or `rejected`.
 
 use opensergo_api::{AppKey, Kind};
+use opensergo_wire::SUBSCRIBE_CONFIG;
 use opensergo_wire::client::{Push, Reaction, Session};
 use opensergo_wire::proto::transport::v1::{SubscribeRequest, SubscribeResponse};
-use opensergo_wire::{Features, SUBSCRIBE_CONFIG};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
@@ -19,6 +19,7 @@ use tonic_prost::ProstCodec;
 use crate::backoff::Backoff;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::interest::Interest;
 
 /// Requests waiting to be sent: a SUBSCRIBE and an ACK for each kind, and room. What does not fit is an ACK nobody reads.
 const REQUESTS: usize = 64;
@@ -83,7 +84,7 @@ impl Stream {
     ///
     /// # Errors
     /// The endpoint is not an address.
-    pub fn try_new(config: &Config, kinds: impl IntoIterator<Item = Kind>) -> Result<Self, ConnectError> {
+    pub fn try_new(config: &Config, interest: Interest) -> Result<Self, ConnectError> {
         let endpoint = Endpoint::from_shared(config.endpoint.clone())
             .map_err(|source| ConnectError::Endpoint { endpoint: config.endpoint.clone(), source })?
             .connect_timeout(CONNECT)
@@ -92,7 +93,8 @@ impl Stream {
             .keep_alive_while_idle(true)
             .tcp_nodelay(true);
         let key = AppKey { namespace: config.namespace.clone(), app: config.app.clone() };
-        let session = Session::new(key, kinds, Features::all(), &config.identifier);
+        let Interest { kinds, features } = interest;
+        let session = Session::new(key, kinds, features, &config.identifier);
         let clock = Clock::start();
         let link = Link::Down { retry_at: clock.after(Duration::ZERO) };
         Ok(Self { endpoint, session, clock, backoff: Backoff::new(), link })

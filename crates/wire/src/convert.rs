@@ -1,19 +1,25 @@
 //! From lawful objects to messages and back, one row a kind.
 //!
 //! Going out, what the base message cannot say and no feature of the client adds is `None`, never a wrong value.
-//! Coming in, a message is repaired where the old control plane is known to be wrong, fills the draft of its kind and
-//! passes the same door as a document. To add a kind: a [`Message`] in the folder of its domain, a row in [`TABLE`].
+//! Coming in, a message is repaired where the old control plane is known to be wrong, spelled as a document would be, and
+//! passes the same door as one. A kind without a message travels as its manifest. To give a kind a message: a [`Message`]
+//! in the folder of its domain, a row in [`TABLE`].
 
 mod fault_tolerance;
 mod invalid_message;
+mod manifest;
 mod message;
+mod spelling;
 mod time;
+#[cfg(feature = "envoy")]
+pub(crate) mod traffic;
+mod value;
 
 use opensergo_api::{AppKey, Kind, Object};
 use prost::Name;
 use prost_types::Any;
 
-use crate::features::Features;
+use crate::features::{Feature, Features};
 use crate::proto::fault_tolerance::v1::{
     CircuitBreakerStrategy, ConcurrencyLimitStrategy, FaultToleranceRule, RateLimitStrategy, ThrottlingStrategy,
 };
@@ -22,14 +28,26 @@ use message::Message;
 
 pub use invalid_message::InvalidMessage;
 
-/// Every kind that has a message.
-static TABLE: [Row; 5] = [
-    Row::of::<RateLimitStrategy>("RateLimitStrategy"),
-    Row::of::<ThrottlingStrategy>("ThrottlingStrategy"),
-    Row::of::<ConcurrencyLimitStrategy>("ConcurrencyLimitStrategy"),
-    Row::of::<CircuitBreakerStrategy>("CircuitBreakerStrategy"),
-    Row::of::<FaultToleranceRule>("FaultToleranceRule"),
+/// Every kind that has a message of its own.
+static TABLE: &[Row] = &[
+    Row::of::<RateLimitStrategy>("fault-tolerance.opensergo.io/v1alpha1/RateLimitStrategy"),
+    Row::of::<ThrottlingStrategy>("fault-tolerance.opensergo.io/v1alpha1/ThrottlingStrategy"),
+    Row::of::<ConcurrencyLimitStrategy>("fault-tolerance.opensergo.io/v1alpha1/ConcurrencyLimitStrategy"),
+    Row::of::<CircuitBreakerStrategy>("fault-tolerance.opensergo.io/v1alpha1/CircuitBreakerStrategy"),
+    Row::of::<FaultToleranceRule>("fault-tolerance.opensergo.io/v1alpha1/FaultToleranceRule"),
+    // Envoy's messages go out only: whoever decodes here asks for manifests, which say more.
+    #[cfg(feature = "envoy")]
+    Row {
+        kind: "traffic.opensergo.io/v1alpha1/VirtualWorkload",
+        encode: traffic::encode_workload,
+        decode: manifest::decode,
+    },
+    #[cfg(feature = "envoy")]
+    Row { kind: "traffic.opensergo.io/v1alpha1/TrafficRouter", encode: traffic::encode_router, decode: manifest::decode },
 ];
+
+/// Every other kind.
+static MANIFEST: Row = Row { kind: "", encode: manifest::encode, decode: manifest::decode };
 
 /// What came out of a message.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,17 +70,43 @@ impl Row {
         Self { kind, encode: message::encode::<M>, decode: message::decode::<M> }
     }
 
-    fn find(kind: Kind) -> Option<&'static Self> {
-        TABLE.iter().find(|row| row.kind == kind.name())
+    /// Finds how a kind is converted: every kind is.
+    fn find(kind: Kind) -> &'static Self {
+        Self::own(kind).unwrap_or(&MANIFEST)
     }
+
+    /// Finds the message of its own that a kind has.
+    fn own(kind: Kind) -> Option<&'static Self> {
+        TABLE.iter().find(|row| row.kind == kind.full())
+    }
+}
+
+/// Says whether clients that understand `features` can be sent objects of a kind at all.
+pub fn speaks(kind: Kind, features: Features) -> bool {
+    Row::own(kind).is_some() || kind.domain().is_none() || features.has(Feature::StructKinds)
 }
 
 /// Encodes an object for clients that understand `features`. Equal objects give equal bytes.
 ///
-/// `None` when the message cannot say it exactly: no message for the kind, a rule without a target or a strategy kind,
-/// a time that does not fit.
+/// What a client does not know and what only tunes a strategy is left out. `None`, the object is withheld, when what is
+/// left would hold for other calls than written: a limit with a key, a breaker of some failures, a dry run, a rule
+/// without a target or a strategy kind the client knows; and when the message cannot carry a number exactly.
+///
+/// An object of a registered kind is its message for everybody who asks for it, and its manifest where the kind has none;
+/// who shows rules names `struct-kinds` and gets manifests.
 pub fn encode(object: &Object, features: Features) -> Option<Any> {
-    (Row::find(object.id().kind)?.encode)(object, features)
+    #[cfg(feature = "custom")]
+    if let Some(message) = custom_message(object).filter(|_| !features.has(Feature::StructKinds)) {
+        return Some(message);
+    }
+    (Row::find(object.id().kind).encode)(object, features)
+}
+
+/// Returns the message of a registered kind, as its encoder made it at the door.
+#[cfg(feature = "custom")]
+fn custom_message(object: &Object) -> Option<Any> {
+    let (name, bytes) = object.spec_as::<opensergo_api::custom::CustomContents>()?.message()?;
+    Some(Any { type_url: format!("type.googleapis.com/{name}"), value: bytes.to_vec() })
 }
 
 /// Decodes what was sent as an object of `kind` to the application `key`, through the door of the kind.
@@ -71,6 +115,5 @@ pub fn encode(object: &Object, features: Features) -> Option<Any> {
 /// Another type URL than the kind's, bytes that are no such message, and whatever the door refuses. Nothing is worth a
 /// retry: the same bytes are refused again.
 pub fn decode(kind: Kind, key: &AppKey, any: &Any) -> Result<Decoded, InvalidMessage> {
-    let row = Row::find(kind).ok_or_else(|| InvalidMessage::unknown_kind(kind, any))?;
-    (row.decode)(kind, key, any)
+    (Row::find(kind).decode)(kind, key, any)
 }

@@ -10,21 +10,83 @@ use crate::proto::transport::v1::SubscribeLabelKv;
 /// The key of the labels that name features.
 pub const FEATURE_LABEL: &str = "opensergo.io/feature";
 
-/// Something the base dialect cannot say.
+/// Something the base dialect cannot say, or a client of the base dialect does not do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Feature {
-    /// `FaultToleranceRule.name`: rules have names.
+    /// Rules have names.
     RuleName,
+    /// Numbers exactly as written: thresholds with a fraction, and times 31 bits do not hold.
+    FractionalThreshold,
+    /// Limits that are divided among the processes.
+    GlobalToLocal,
+    /// Rate limits that admit more in one window after quiet ones.
+    Burst,
+    /// Rate limits that count each value of something for itself.
+    KeyedLimit,
+    /// How a breaker probes.
+    HalfOpen,
+    /// Recovery time-outs that grow while probes fail.
+    RecoveryBackOff,
+    /// Breakers that count some failures only.
+    ErrorConditions,
+    /// Rules that only say what they would refuse.
+    DryRun,
+    /// Targets by a pattern of resource names.
+    TargetMatch,
+    /// Targets by reference to an object.
+    TargetRef,
+    /// Targets that are HTTP requests.
+    HttpTarget,
+    /// Targets that are gRPC calls.
+    GrpcTarget,
+    /// The client acts on the fallback action of a rule; its name and kind are sent to everybody.
+    FallbackAction,
+    /// Kinds without a message of their own, as `google.protobuf.Struct`.
+    StructKinds,
+    /// The client puts kinds of one scope revision into force together. Nothing that is encoded hangs on it.
+    ScopeRevision,
 }
 
 impl Feature {
     /// Every feature this version knows.
-    pub const ALL: [Self; 1] = [Self::RuleName];
+    pub const ALL: [Self; 16] = [
+        Self::RuleName,
+        Self::FractionalThreshold,
+        Self::GlobalToLocal,
+        Self::Burst,
+        Self::KeyedLimit,
+        Self::HalfOpen,
+        Self::RecoveryBackOff,
+        Self::ErrorConditions,
+        Self::DryRun,
+        Self::TargetMatch,
+        Self::TargetRef,
+        Self::HttpTarget,
+        Self::GrpcTarget,
+        Self::FallbackAction,
+        Self::StructKinds,
+        Self::ScopeRevision,
+    ];
 
     /// Returns the name clients use, in `kebab-case`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::RuleName => "rule-name",
+            Self::FractionalThreshold => "fractional-threshold",
+            Self::GlobalToLocal => "global-to-local",
+            Self::Burst => "burst",
+            Self::KeyedLimit => "keyed-limit",
+            Self::HalfOpen => "half-open",
+            Self::RecoveryBackOff => "recovery-back-off",
+            Self::ErrorConditions => "error-conditions",
+            Self::DryRun => "dry-run",
+            Self::TargetMatch => "target-match",
+            Self::TargetRef => "target-ref",
+            Self::HttpTarget => "http-target",
+            Self::GrpcTarget => "grpc-target",
+            Self::FallbackAction => "fallback-action",
+            Self::StructKinds => "struct-kinds",
+            Self::ScopeRevision => "scope-revision",
         }
     }
 
@@ -38,16 +100,21 @@ impl Feature {
 pub struct Features(u32);
 
 impl Features {
-    /// Every feature this version knows.
+    /// Every feature this version knows: what a server may be asked for. A client names those it carries out.
     pub fn all() -> Self {
-        Self::default().with_each(Feature::ALL)
+        Self::of(Feature::ALL)
+    }
+
+    /// Gathers features.
+    pub fn of(features: impl IntoIterator<Item = Feature>) -> Self {
+        features.into_iter().fold(Self::default(), Self::with)
     }
 
     /// Reads the features from the labels of a subscription. Other labels and unknown features are ignored.
     pub fn from_labels(labels: &[SubscribeLabelKv]) -> Self {
         let named = labels.iter().filter(|label| label.key == FEATURE_LABEL);
         let known = named.filter_map(|label| Feature::ALL.into_iter().find(|feature| feature.as_str() == label.value));
-        Self::default().with_each(known)
+        Self::of(known)
     }
 
     /// Prints the features as labels of a subscription.
@@ -71,10 +138,6 @@ impl Features {
     /// Returns the features in the set.
     pub fn iter(self) -> impl Iterator<Item = Feature> {
         Feature::ALL.into_iter().filter(move |feature| self.has(*feature))
-    }
-
-    fn with_each(self, features: impl IntoIterator<Item = Feature>) -> Self {
-        features.into_iter().fold(self, Self::with)
     }
 }
 
@@ -106,7 +169,8 @@ mod tests {
 
     #[test]
     fn what_is_printed_reads_back_the_same() {
-        for features in [Features::default(), Features::all()] {
+        let each = Feature::ALL.map(|feature| Features::of([feature]));
+        for features in each.into_iter().chain([Features::default(), Features::all()]) {
             assert_eq!(Features::from_labels(&features.to_labels()), features);
         }
     }

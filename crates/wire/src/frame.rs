@@ -35,7 +35,7 @@ impl Token<'_> {
     pub fn parse(text: &str) -> Option<(Topic, i64)> {
         let mut parts = text.strip_prefix('v')?.splitn(4, '/');
         let version = parts.next()?.parse().ok()?;
-        let kind = Kind::find_simple(parts.next()?)?;
+        let kind = Kind::find_token(parts.next()?)?;
         let [namespace, app] = [parts.next()?.to_owned(), parts.next()?.to_owned()];
         Some((Topic { kind, key: AppKey { namespace, app } }, version))
     }
@@ -44,7 +44,7 @@ impl Token<'_> {
 impl fmt::Display for Token<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Topic { kind, key } = self.topic;
-        write!(f, "v{}/{}/{}/{}", self.version, kind.name(), key.namespace, key.app)
+        write!(f, "v{}/{}/{}/{}", self.version, kind.token(), key.namespace, key.app)
     }
 }
 
@@ -87,5 +87,25 @@ fn answer(request: &SubscribeRequest, ack: &str, status: Status) -> SubscribeRes
         app,
         response_id: request.request_id.clone(),
         ..SubscribeResponse::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_tells_a_registered_kind_from_a_built_in_one_of_the_same_name() {
+        let key = AppKey { namespace: "default".to_owned(), app: "foo/app".to_owned() };
+        let kinds = ["fault-tolerance.opensergo.io/v1alpha1/RateLimitStrategy", "example.com/v1/RateLimitStrategy"];
+        let echoes = kinds.map(|full| {
+            let kind = Kind::intern(full, "ratelimitstrategies").unwrap();
+            let topic = Topic { kind, key: key.clone() };
+            let token = Token { topic: &topic, version: 17 }.to_string();
+            assert_eq!(Token::parse(&token), Some((topic, 17)));
+            token
+        });
+        let said = ["v17/RateLimitStrategy/default/foo/app", "v17/RateLimitStrategy.v1.example.com/default/foo/app"];
+        assert_eq!(echoes, said);
     }
 }

@@ -11,19 +11,25 @@
 
 pub mod client;
 mod convert;
+#[cfg(feature = "custom")]
+pub mod custom;
+#[cfg(feature = "envoy")]
+pub mod envoy;
 mod features;
 pub mod frame;
 pub mod proto;
 mod repair;
+mod scope;
 pub mod server;
 mod status;
 mod topic;
 
-pub use convert::{Decoded, InvalidMessage, decode, encode};
+pub use convert::{Decoded, InvalidMessage, decode, encode, speaks};
 pub use features::{FEATURE_LABEL, Feature, Features};
 pub use frame::ResponseId;
 pub use proto::FILE_DESCRIPTOR_SET;
 pub use repair::Repair;
+pub use scope::Scope;
 pub use topic::Topic;
 
 /// The path of the one service call: a stream of requests up, a stream of responses down.

@@ -12,12 +12,30 @@ pub mod common {
     }
 }
 
+/// What the base protocol cannot say. All of it is ours.
+pub mod extension {
+    /// Version 1 of the package `io.opensergo.proto.extension`.
+    #[expect(clippy::doc_markdown, clippy::too_many_arguments, reason = "made code")]
+    pub mod v1 {
+        include!("proto/io.opensergo.proto.extension.v1.rs");
+    }
+}
+
 /// May this call pass?
 pub mod fault_tolerance {
     /// Version 1 of the package `io.opensergo.proto.fault_tolerance`.
     #[expect(clippy::doc_markdown, reason = "made code")]
     pub mod v1 {
         include!("proto/io.opensergo.proto.fault_tolerance.v1.rs");
+    }
+}
+
+/// Where does this call go?
+pub mod router {
+    /// Version 1 of the package `io.opensergo.proto.router`.
+    #[expect(clippy::doc_markdown, reason = "made code")]
+    pub mod v1 {
+        include!("proto/io.opensergo.proto.router.v1.rs");
     }
 }
 

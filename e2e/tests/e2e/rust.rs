@@ -5,7 +5,7 @@ use std::path::Path;
 
 use e2e::clock::CEILING;
 use e2e::{Plane, clock};
-use opensergo_sdk::{Client, Config, Kind, Readiness, State, Stream, StreamEvent};
+use opensergo_sdk::{Client, Config, Interest, Kind, Readiness, State, Stream, StreamEvent};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
@@ -17,7 +17,7 @@ const HOUR: &str = "statDurationSeconds: 3600";
 #[tokio::test(flavor = "multi_thread")]
 async fn all_five_kinds_arrive_with_the_right_values() -> anyhow::Result<()> {
     let (_rules, plane) = plane_on(&every_kind())?;
-    let mut stream = Stream::try_new(&config(&plane), Kind::all())?;
+    let mut stream = Stream::try_new(&config(&plane), Interest::in_full(Kind::all()))?;
     let mut specs = BTreeSet::new();
     let mut kinds = BTreeSet::new();
     while kinds.len() < Kind::all().count() {

@@ -7,10 +7,11 @@ use std::process::Command;
 use cargo_metadata::{Metadata, MetadataCommand};
 
 /// Every arrow between our crates, whether for the code, its tests or its build.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("e2e", &["opensergo-sdk", "opensergo-wire"]),
-    ("opensergo-api", &[]),
-    ("opensergo-cli", &["opensergo-api", "opensergo-control-plane", "opensergo-sdk"]),
+    ("opensergo-api", &["opensergo-api-derive"]),
+    ("opensergo-api-derive", &[]),
+    ("opensergo-cli", &["opensergo-api", "opensergo-control-plane", "opensergo-sdk", "opensergo-wire"]),
     ("opensergo-control-plane", &["opensergo-api", "opensergo-wire"]),
     ("opensergo-database", &[]),
     ("opensergo-fault-tolerance", &["opensergo-api"]),
@@ -26,6 +27,8 @@ const SHELL: [&str; 5] = ["e2e", "opensergo-cli", "opensergo-control-plane", "op
 const RUNTIME: [&str; 6] = ["axum", "hyper", "hyper-util", "mio", "tokio", "tonic"];
 /// What reads YAML.
 const YAML: [&str; 4] = ["saphyr", "saphyr-parser", "serde_norway", "yaml-rust2"];
+/// What evaluates CEL, reflects on messages, or knows Envoy's.
+const DEFINITIONS: [&str; 4] = ["antlr4rust", "cel", "envoy-types", "prost-reflect"];
 
 #[test]
 fn arrows_are_those_of_the_picture() -> anyhow::Result<()> {
@@ -62,9 +65,11 @@ fn below_the_shell_nothing_brings_a_runtime_along() -> anyhow::Result<()> {
 }
 
 #[test]
-fn who_only_receives_rules_compiles_no_yaml() -> anyhow::Result<()> {
+fn who_only_receives_rules_compiles_no_yaml_no_cel_no_schemas_and_no_envoy() -> anyhow::Result<()> {
     for package in ["opensergo-sdk", "opensergo-wire", "opensergo-fault-tolerance"] {
         assert_eq!(found(package, &YAML)?, BTreeSet::new(), "{package}");
+        assert_eq!(found(package, &DEFINITIONS)?, BTreeSet::new(), "{package}");
+        assert_eq!(features_of_api(package)?, "", "{package}");
     }
     assert_eq!(found("opensergo-control-plane", &YAML)?, BTreeSet::from(["saphyr-parser".to_owned()]));
     Ok(())
@@ -76,6 +81,17 @@ fn workspace() -> anyhow::Result<Metadata> {
 
 fn manifest() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.toml")
+}
+
+/// Returns the features of the API crate that a package brings along: reading YAML, schemas and custom kinds are some.
+fn features_of_api(package: &str) -> anyhow::Result<String> {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["tree", "--edges", "normal", "--prefix", "none", "--format", "{p}={f}", "--package", package]);
+    let output = cargo.arg("--manifest-path").arg(manifest()).output()?;
+    anyhow::ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let api = text.lines().find(|line| line.starts_with("opensergo-api "));
+    Ok(api.and_then(|line| line.rsplit_once('=')).map_or("nothing", |(_, features)| features).to_owned())
 }
 
 /// Returns which of these crates a package brings along when it is built alone, with its default features.

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, Tag};
 
 use super::Located;
-use super::node::{Content, Key, Node};
 use crate::invalid::{Code, Invalid, quote};
+use crate::node::{Content, Key, Node};
 use crate::number::Number;
 
 /// The largest document, in bytes: what etcd takes for one object, and far more than any rule needs.

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{Document, Entry, Located, Origin, Verdict};
-use crate::app_set::{AppKey, AppSet};
-use crate::fault_tolerance::resolve;
+use crate::app_set::AppSet;
+use crate::finding::{Finding, findings};
 use crate::invalid::REASONS;
+use crate::name::{AppName, Namespace};
 use crate::object::ObjectId;
-use crate::warning::{Warning, WarningCode};
+use crate::warning::Warning;
 
 /// Keeps the first document of each object, in the order given; later ones come back refused, with all that was judged before.
 pub fn unique(entries: Vec<Entry>) -> (Vec<Document>, Vec<Verdict>) {
@@ -16,6 +17,7 @@ pub fn unique(entries: Vec<Entry>) -> (Vec<Document>, Vec<Verdict>) {
     for entry in entries {
         match entry {
             Entry::Judged(verdict) => judged.push(verdict),
+            Entry::Foreign(foreign) => judged.push(foreign.ignored()),
             Entry::Document(document) => {
                 if let Some(origin) = first.get(&document.id()) {
                     judged.push(document.duplicate_of(origin));
@@ -30,24 +32,19 @@ pub fn unique(entries: Vec<Entry>) -> (Vec<Document>, Vec<Verdict>) {
 }
 
 /// Judges documents together, in the order of their origins: each through its door, each object once, and a warning
-/// for every reference to an object that is not among them.
+/// for everything doubtful about them together. Objects without an application are a set of their own per namespace.
 pub fn check_all(entries: Vec<Entry>) -> Vec<Verdict> {
     let (documents, mut verdicts) = unique(entries);
     let mut checked: Vec<_> = documents.iter().map(Document::check).collect();
-    let mut sets: BTreeMap<AppKey, AppSet> = BTreeMap::new();
+    let mut sets: BTreeMap<(Namespace, Option<AppName>), AppSet> = BTreeMap::new();
     for object in checked.iter().filter_map(|verdict| verdict.object.clone()) {
-        if let Some(key) = AppKey::of(&object) {
-            sets.entry(key).or_default().insert(object);
-        }
+        let key = (object.id().namespace.clone(), object.app().cloned());
+        sets.entry(key).or_default().insert(object);
     }
     let place: HashMap<_, _> = documents.iter().enumerate().map(|(i, document)| (document.id(), i)).collect();
-    for dangling in sets.values().flat_map(|set| resolve(set).dangling) {
-        let Some(&i) = place.get(&dangling.from).filter(|&&i| checked[i].warnings.len() < REASONS) else { continue };
-        let warning = Warning {
-            path: dangling.reference.path.clone(),
-            code: WarningCode::Dangling,
-            message: dangling.to_string(),
-        };
+    for Finding { from, path, code, message } in sets.values().flat_map(findings) {
+        let Some(&i) = place.get(&from).filter(|&&i| checked[i].warnings.len() < REASONS) else { continue };
+        let warning = Warning { path, code, message };
         checked[i].warnings.push(Located { span: documents[i].root.find(&warning.path), item: warning });
     }
     verdicts.append(&mut checked);

@@ -1,8 +1,8 @@
 //! `CircuitBreakerStrategy`: when too many calls are slow or fail, refuse for a while, then probe.
 
-#[cfg(feature = "yaml")]
-mod decode;
+mod conditions;
 mod draft;
+mod recovery;
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -12,8 +12,11 @@ use serde_json::{Map, Value, json};
 use crate::duration;
 use crate::object::Spec;
 use crate::ratio::Ratio;
+use crate::shape::{Shape, put};
 
-pub use draft::CircuitBreakerDraft;
+pub use conditions::{ErrorConditions, StatusCodes};
+pub use draft::{BreakerStrategy, CircuitBreakerDraft, SlowConditions};
+pub use recovery::{HalfOpen, RecoveryBackOff};
 
 /// What makes a call count against the breaker.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,13 +28,13 @@ pub enum Trip {
     },
     /// A call that failed.
     ErrorRequestRatio {
-        /// What the author called an error, if anything; kept as written, every error counts.
-        error_type: Option<String>,
+        /// Which failures count.
+        conditions: ErrorConditions,
     },
 }
 
 /// Opens when, within `stat_duration`, at least `min_request_amount` calls ended and the share of bad ones reaches
-/// `trigger_ratio`; refuses for `recovery_timeout`; then lets one call probe.
+/// `trigger_ratio`; refuses for `recovery_timeout`; then lets calls probe.
 ///
 /// Source: specification §`CircuitBreakerStrategy`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +44,8 @@ pub struct CircuitBreakerStrategy {
     stat_duration: Duration,
     recovery_timeout: Duration,
     min_request_amount: NonZeroU32,
+    half_open: Option<HalfOpen>,
+    recovery_back_off: Option<RecoveryBackOff>,
 }
 
 impl CircuitBreakerStrategy {
@@ -68,6 +73,16 @@ impl CircuitBreakerStrategy {
     pub fn min_request_amount(&self) -> NonZeroU32 {
         self.min_request_amount
     }
+
+    /// Returns how it probes, where the author said it.
+    pub fn half_open(&self) -> Option<&HalfOpen> {
+        self.half_open.as_ref()
+    }
+
+    /// Returns how the time it refuses grows while probes fail, if it does.
+    pub fn recovery_back_off(&self) -> Option<&RecoveryBackOff> {
+        self.recovery_back_off.as_ref()
+    }
 }
 
 impl Spec for CircuitBreakerStrategy {
@@ -76,19 +91,21 @@ impl Spec for CircuitBreakerStrategy {
         let (strategy, conditions) = match &self.trip {
             Trip::SlowRequestRatio { max_allowed_rt } => {
                 let conditions = json!({ "maxAllowedRt": duration::print(*max_allowed_rt) });
-                (draft::SLOW, Some(("slowConditions", conditions)))
+                (BreakerStrategy::SlowRequestRatio, Some(("slowConditions", conditions)))
             }
-            Trip::ErrorRequestRatio { error_type: Some(error_type) } => {
-                (draft::ERROR, Some(("errorConditions", json!({ "errorType": error_type }))))
+            Trip::ErrorRequestRatio { conditions } => {
+                let written = Some(conditions).filter(|conditions| **conditions != ErrorConditions::default());
+                (BreakerStrategy::ErrorRequestRatio, written.map(|written| ("errorConditions", written.print())))
             }
-            Trip::ErrorRequestRatio { error_type: None } => (draft::ERROR, None),
         };
-        spec.insert("strategy".into(), strategy.into());
-        spec.insert("triggerRatio".into(), self.trigger_ratio.print().into());
+        spec.insert("strategy".into(), strategy.as_str().into());
+        spec.insert("triggerRatio".into(), Ratio::print(self.trigger_ratio).into());
         spec.insert("statDuration".into(), duration::print(self.stat_duration).into());
         spec.insert("recoveryTimeout".into(), duration::print(self.recovery_timeout).into());
         spec.insert("minRequestAmount".into(), self.min_request_amount.get().into());
         spec.extend(conditions.map(|(name, value)| (name.to_owned(), value)));
+        put(&mut spec, "halfOpen", &self.half_open);
+        put(&mut spec, "recoveryBackOff", &self.recovery_back_off);
         spec
     }
 }

@@ -1,65 +1,104 @@
-//! `FaultToleranceRule`: which strategies hold for which resources.
+//! `FaultToleranceRule`: which strategies hold for which calls.
 
-#[cfg(feature = "yaml")]
-mod decode;
-mod draft;
+mod target;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use crate::name::{ObjectName, ResourceName};
-use crate::object::{Reference, Spec};
+use super::Enforcement;
+use crate::draft::Draft;
+use crate::invalid::Report;
+use crate::name::ObjectName;
+use crate::object::{Spec, fields};
+use crate::reference::Reference;
+use crate::shape::{At, Either, List, Shape, Text};
+use crate::warning::WarningCode;
 
-pub use draft::{ActionDraft, FaultToleranceRuleDraft, StrategyReferenceDraft, TargetDraft};
+pub use target::{GrpcTarget, HttpTarget, PathMatch, ResourceMatch, Target};
 
-/// The simple kinds a rule may name as a strategy. Source: specification; the last has no kind of its own here yet.
-pub(crate) const STRATEGY_KINDS: [&str; 5] = [
-    "RateLimitStrategy",
-    "ThrottlingStrategy",
-    "ConcurrencyLimitStrategy",
-    "CircuitBreakerStrategy",
-    "AdaptiveOverloadProtectionStrategy",
-];
+/// The simple kind of a strategy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Shape)]
+pub enum StrategyKind {
+    /// At most so many calls in every window.
+    RateLimitStrategy,
+    /// Calls start at least an interval apart.
+    ThrottlingStrategy,
+    /// At most so many calls at the same time.
+    ConcurrencyLimitStrategy,
+    /// Refuse while too many calls are bad.
+    CircuitBreakerStrategy,
+    /// Refuse while the instance is overloaded.
+    AdaptiveOverloadProtectionStrategy,
+}
 
-/// What a rule holds for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    /// The resource of exactly this name.
-    Resource(ResourceName),
-    /// An object that describes the calls, as a `DatabaseAccessTarget`.
-    Reference {
-        /// Its simple kind, if written.
-        kind: Option<String>,
-        /// Its name.
-        name: ObjectName,
-    },
+impl StrategyKind {
+    /// Every kind a rule may name as a strategy. Source: specification.
+    pub const ALL: [Self; 5] = [
+        Self::RateLimitStrategy,
+        Self::ThrottlingStrategy,
+        Self::ConcurrencyLimitStrategy,
+        Self::CircuitBreakerStrategy,
+        Self::AdaptiveOverloadProtectionStrategy,
+    ];
 }
 
 /// A strategy a rule applies.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Shape)]
 pub struct StrategyReference {
     /// Its name.
+    #[shape(example = "rate-limit-foo")]
     pub name: ObjectName,
-    /// Its simple kind; `None` when the author left it to the name alone.
-    pub kind: Option<&'static str>,
+    /// Its kind; without, the strategy is found by its name alone, which only one may have.
+    #[shape(example = "RateLimitStrategy")]
+    pub kind: Option<StrategyKind>,
 }
 
-/// What to do with a refused call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ActionReference {
-    /// The name of the action object.
+/// An object by name and, where that is not clear, by kind.
+#[derive(Debug, Clone, PartialEq, Eq, Shape)]
+#[non_exhaustive]
+pub struct NamedReference {
+    /// Its group and version; not looked at.
+    pub api_version: Option<Text<0, 253>>,
+    /// Its name.
     pub name: ObjectName,
-    /// Its simple kind, if written.
-    pub kind: Option<String>,
+    /// Its kind.
+    pub kind: Option<Text<0, 253>>,
+}
+
+impl NamedReference {
+    /// Returns its simple kind, if written.
+    pub fn kind(&self) -> Option<&str> {
+        self.kind.as_deref().filter(|kind| !kind.is_empty())
+    }
+
+    fn canonical(self) -> Self {
+        let kind = self.kind.filter(|kind| !kind.is_empty());
+        Self { api_version: None, kind, name: self.name }
+    }
+
+    fn reference(&self, path: &str, usual: &str) -> Reference {
+        let kind = self.kind().unwrap_or(usual).to_owned();
+        Reference { path: path.to_owned(), kinds: vec![kind], name: self.name.as_str().to_owned() }
+    }
 }
 
 /// Every strategy holds for every target.
 ///
 /// Source: specification §`FaultToleranceRule`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Shape)]
 pub struct FaultToleranceRule {
-    targets: Vec<Target>,
-    strategies: Vec<StrategyReference>,
-    fallback_action: Option<ActionReference>,
+    /// What the rule holds for.
+    targets: List<Target, 1, 1000>,
+    /// What it applies, all of it together.
+    strategies: List<StrategyReference, 1, 100>,
+    /// What a refused call is answered: the name of an action, or its name and kind.
+    #[shape(
+        default = "the answer of the framework, as 429",
+        no_effect = "no consumer carries out fallback actions yet: a refused call gets the default answer"
+    )]
+    fallback_action: Option<Either<ObjectName, NamedReference>>,
+    /// Whether calls are refused, or only counted as refused.
+    #[shape(default = "Enforce", example = "DryRun", feature = "dry-run")]
+    enforcement: Option<Enforcement>,
 }
 
 impl FaultToleranceRule {
@@ -73,46 +112,82 @@ impl FaultToleranceRule {
         &self.strategies
     }
 
-    /// Returns what to do with a refused call, if the author said it.
-    pub fn fallback_action(&self) -> Option<&ActionReference> {
-        self.fallback_action.as_ref()
+    /// Returns what a refused call is answered, if the author said it: name and perhaps simple kind.
+    pub fn fallback_action(&self) -> Option<(&ObjectName, Option<&str>)> {
+        self.fallback_action.as_ref().map(|action| match action {
+            Either::Short(name) => (name, None),
+            Either::Long(action) => (&action.name, action.kind()),
+        })
+    }
+
+    /// Returns whether it refuses.
+    pub fn enforcement(&self) -> Enforcement {
+        self.enforcement.unwrap_or_default()
     }
 
     /// Returns the rule with other strategies, as a lens sees it; `None` when none is left.
     pub fn with_strategies(&self, strategies: Vec<StrategyReference>) -> Option<Self> {
-        (!strategies.is_empty()).then(|| Self { strategies, ..self.clone() })
+        List::try_new(strategies).map(|strategies| Self { strategies, ..self.clone() })
+    }
+
+    /// Returns the rule with other targets, as a lens sees it; `None` when none is left.
+    pub fn with_targets(&self, targets: Vec<Target>) -> Option<Self> {
+        List::try_new(targets).map(|targets| Self { targets, ..self.clone() })
+    }
+
+    /// Lists the strategies it refers to, by field.
+    pub(super) fn strategy_references(&self) -> Vec<Reference> {
+        let kinds = |kind: Option<StrategyKind>| {
+            let all = || StrategyKind::ALL.to_vec();
+            kind.map_or_else(all, |kind| vec![kind]).into_iter().map(|kind| kind.as_str().to_owned()).collect()
+        };
+        let reference = |(i, strategy): (usize, &StrategyReference)| Reference {
+            path: format!("spec.strategies[{i}]"),
+            kinds: kinds(strategy.kind),
+            name: strategy.name.as_str().to_owned(),
+        };
+        self.strategies.iter().enumerate().map(reference).collect()
+    }
+}
+
+impl Draft for FaultToleranceRule {
+    type Spec = Self;
+
+    fn check(self, report: &mut Report) -> Option<Self> {
+        let spec = At::root("spec");
+        let targets = spec.field("targets");
+        for (i, target) in self.targets.iter().enumerate() {
+            target.warn(&targets.item(i), report);
+        }
+        if self.enforcement() == Enforcement::DryRun {
+            let message = "clients that do not know dry runs are not sent this rule";
+            report.warn("spec.enforcement", WarningCode::Consumer, message);
+        }
+        let action = self.fallback_action.map(|action| match action {
+            Either::Short(name) => Either::Long(NamedReference { api_version: None, name, kind: None }),
+            Either::Long(action) => Either::Long(action.canonical()),
+        });
+        let enforcement = self.enforcement.filter(|enforcement| *enforcement != Enforcement::Enforce);
+        let targets = List::try_new(self.targets.into_iter().map(Target::canonical).collect())?;
+        Some(Self { targets, fallback_action: action, enforcement, strategies: self.strategies })
     }
 }
 
 impl Spec for FaultToleranceRule {
     fn print(&self) -> Map<String, Value> {
-        let mut spec = Map::new();
-        let named = |kind: Option<&str>, name: &ObjectName| {
-            let mut reference = json!({ "name": name.as_str() });
-            if let Some(kind) = kind {
-                reference["kind"] = kind.into();
-            }
-            reference
-        };
-        let target = |target: &Target| match target {
-            Target::Resource(resource) => json!({ "targetResourceName": resource.as_str() }),
-            Target::Reference { kind, name } => json!({ "targetRef": named(kind.as_deref(), name) }),
-        };
-        spec.insert("targets".into(), self.targets.iter().map(target).collect());
-        let strategy = |strategy: &StrategyReference| named(strategy.kind, &strategy.name);
-        spec.insert("strategies".into(), self.strategies.iter().map(strategy).collect());
-        if let Some(action) = &self.fallback_action {
-            spec.insert("fallbackAction".into(), named(action.kind.as_deref(), &action.name));
-        }
-        spec
+        fields(self)
     }
 
     fn references(&self) -> Vec<Reference> {
-        let strategies = self.strategies.iter().enumerate().map(|(i, strategy)| Reference {
-            path: format!("spec.strategies[{i}]"),
-            kinds: strategy.kind.map_or_else(|| STRATEGY_KINDS.to_vec(), |kind| vec![kind]),
-            name: strategy.name.clone(),
-        });
-        strategies.collect()
+        let mut references = self.strategy_references();
+        for (i, target) in self.targets.iter().enumerate() {
+            if let Target::TargetRef(target) = target {
+                references.push(target.reference(&format!("spec.targets[{i}].targetRef"), "DatabaseAccessTarget"));
+            }
+        }
+        if let Some(Either::Long(action)) = &self.fallback_action {
+            references.push(action.reference("spec.fallbackAction", "HttpRequestFallbackAction"));
+        }
+        references
     }
 }

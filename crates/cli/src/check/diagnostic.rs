@@ -103,7 +103,7 @@ mod tests {
         3 | kind: RateLimitStrategie
           | ^^^^^^^^^^^^^^^^^^^^^^^^
           |
-          = allowed: RateLimitStrategy, ThrottlingStrategy, ConcurrencyLimitStrategy, CircuitBreakerStrategy, FaultToleranceRule
+          = allowed: RateLimitStrategy, ThrottlingStrategy, ConcurrencyLimitStrategy, CircuitBreakerStrategy, AdaptiveOverloadProtectionStrategy, HttpRequestFallbackAction, FaultToleranceRule
           = help: did you mean `RateLimitStrategy`?
         warning[no-app]: metadata: neither metadata.labels.app nor spec.selector.app names an application: nobody receives this
          --> rules/foo.yaml:4:1

@@ -30,6 +30,8 @@ mod tests {
     use opensergo_api::document::{check_all, read};
     use opensergo_sdk::Kind;
 
+    use opensergo_wire::Scope;
+
     use super::*;
 
     const MANIFEST: &str = "
@@ -42,7 +44,7 @@ spec: {minIntervalOfRequests: 20ms, queueTimeout: 1s}
     fn push(text: &str) -> Push {
         let objects = check_all(read("given", text)).into_iter().filter_map(|verdict| verdict.object).collect();
         let kind = Kind::find_simple("ThrottlingStrategy").unwrap();
-        Push { kind, version: 7, objects, repairs: Vec::new(), response_id: String::new() }
+        Push { kind, version: 7, objects, repairs: Vec::new(), scope: Scope::default(), response_id: String::new() }
     }
 
     #[test]

@@ -62,7 +62,7 @@ fn a_refusal_is_shown_as_a_compiler_does() {
     10 |   threshhold: 2
        |   ^^^^^^^^^^^^^
        |
-       = allowed: metricType, limitMode, threshold, statDurationSeconds, statDuration, selector
+       = allowed: metricType, limitMode, threshold, statDurationSeconds, statDuration, burst, key
        = help: did you mean `threshold`?
 
     error[wrong-type]: spec.statDurationSeconds: found the text `1`
@@ -71,7 +71,7 @@ fn a_refusal_is_shown_as_a_compiler_does() {
     11 |   statDurationSeconds: "1"
        |   ^^^^^^^^^^^^^^^^^^^^^^^^
        |
-       = allowed: a number
+       = allowed: a whole number from 1 to 31622400
        = help: write it without quotes
 
     warning[foreign-group]: apiVersion: `v1` `Service` is not of a group of ours: not looked at

@@ -5,6 +5,8 @@
 mod check;
 mod corpus;
 mod demo;
+mod fmt;
 mod given;
+mod schema;
 mod serve;
 mod subscribe;

@@ -7,6 +7,7 @@ use std::task::{Context, Poll, Waker};
 use opensergo_api::document::{Entry, read};
 use opensergo_api::{AppKey, AppSet, Kind, Object};
 use opensergo_wire::proto::fault_tolerance::v1::FaultToleranceRule;
+use opensergo_wire::proto::transport::v1::SubscribeResponse;
 use opensergo_wire::{Feature, Features, ResponseId, Topic, decode};
 use prost::Message;
 
@@ -28,7 +29,7 @@ fn topic(kind: &str, app: &str) -> Topic {
 fn objects(text: &str) -> Vec<Object> {
     let object = |entry| match entry {
         Entry::Document(document) => document.check().object.expect("lawful"),
-        Entry::Judged(verdict) => panic!("{verdict:?}"),
+        other => panic!("{other:?}"),
     };
     read("rules.yaml", text).into_iter().map(object).collect()
 }
@@ -190,4 +191,34 @@ fn the_frame_is_shared_but_for_a_first_answer() {
     let pointer = |view: &super::View| view.frame(&ResponseId::Version).as_ptr();
     assert_eq!(pointer(one), pointer(other));
     assert_ne!(one.frame(&ResponseId::Request("7".to_owned())), one.frame(&ResponseId::Version));
+}
+
+#[test]
+fn a_push_names_the_versions_of_the_kinds_it_belongs_together_with() {
+    let hub = Hub::new("test");
+    let scoped = Lens { features: Features::default().with(Feature::ScopeRevision) };
+    let scope = |subscription: &mut Subscription| {
+        newest(subscription);
+        let frame = subscription.newest().expect("a view").frame(&ResponseId::Version);
+        let push = SubscribeResponse::decode(&frame[5..]).expect("a push");
+        push.scope
+            .iter()
+            .map(|member| (Kind::find(&member.kind).expect("a kind").name(), member.version))
+            .collect::<Vec<_>>()
+    };
+    hub.publish(step(5, &[("a", &(strategy("s", "a") + &rule("r", "a", "{name: s}")))]));
+    let mut strategies = hub.subscribe(&topic(RATE_LIMIT, "a"), scoped);
+    let mut rules = hub.subscribe(&topic(RULE, "a"), scoped);
+    let mut others = hub.subscribe(&topic(RULE, "a"), base());
+    assert_eq!(scope(&mut strategies), [("RateLimitStrategy", 5)], "nobody has asked for rules yet");
+    assert_eq!(scope(&mut rules), [("RateLimitStrategy", 5), ("FaultToleranceRule", 5)]);
+    assert_eq!(scope(&mut others), [], "a lens that knows no scopes");
+
+    // A renamed strategy changes both kinds; a second strategy changes only one.
+    hub.publish(step(6, &[("a", &(strategy("t", "a") + &rule("r", "a", "{name: t}")))]));
+    let both = [("RateLimitStrategy", 6), ("FaultToleranceRule", 6)];
+    assert_eq!([scope(&mut strategies), scope(&mut rules)], [both, both]);
+    hub.publish(step(7, &[("a", &(strategy("t", "a") + &strategy("u", "a") + &rule("r", "a", "{name: t}")))]));
+    assert_eq!(scope(&mut strategies), [("RateLimitStrategy", 7), ("FaultToleranceRule", 6)]);
+    assert_eq!(scope(&mut rules), both, "the rules did not change");
 }

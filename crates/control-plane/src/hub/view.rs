@@ -2,7 +2,7 @@
 
 use bytes::{BufMut, Bytes, BytesMut};
 use opensergo_wire::proto::transport::v1::DataWithVersion;
-use opensergo_wire::{ResponseId, Topic, frame};
+use opensergo_wire::{ResponseId, Scope, Topic, frame};
 use prost::Message;
 use prost_types::Any;
 
@@ -11,20 +11,31 @@ const USUAL_LIMIT: usize = 4 << 20;
 /// The prefix of a gRPC message: one byte "not compressed", four bytes of length.
 const PREFIX: usize = 5;
 
+/// What a view shows.
+#[derive(Debug, Default)]
+pub(crate) struct Contents {
+    /// The complete list.
+    pub(crate) list: Vec<Any>,
+    /// The kinds that belong together with it; empty for lenses that know no scopes.
+    pub(crate) scope: Scope,
+}
+
 /// What subscribers of a topic see.
 #[derive(Debug)]
 pub(crate) struct View {
     pub(super) topic: Topic,
     version: i64,
     pub(super) list: Vec<Any>,
+    scope: Scope,
     shared: Bytes,
     identifier: Box<str>,
 }
 
 impl View {
     /// Makes the view and its shared frame.
-    pub(crate) fn new(topic: Topic, version: i64, list: Vec<Any>, identifier: &str) -> Self {
-        let mut view = Self { topic, version, list, shared: Bytes::new(), identifier: identifier.into() };
+    pub(crate) fn new(topic: Topic, version: i64, contents: Contents, identifier: &str) -> Self {
+        let Contents { list, scope } = contents;
+        let mut view = Self { topic, version, list, scope, shared: Bytes::new(), identifier: identifier.into() };
         view.shared = view.encode(&ResponseId::Version);
         if view.shared.len() > USUAL_LIMIT {
             let (topic, bytes) = (&view.topic, view.shared.len());
@@ -38,9 +49,9 @@ impl View {
         self.version
     }
 
-    /// Says whether another view of the same topic says the same.
-    pub(crate) fn same_content(&self, other: &Self) -> bool {
-        self.list == other.list
+    /// Says whether a list is the one it has already.
+    pub(crate) fn has(&self, list: &[Any]) -> bool {
+        self.list == list
     }
 
     /// Returns the frame: shared by all, or made for one subscription's first answer.
@@ -53,7 +64,9 @@ impl View {
 
     fn encode(&self, response_id: &ResponseId) -> Bytes {
         let list = DataWithVersion { data: self.list.clone(), version: self.version };
-        grpc_frame(&frame::push(&self.topic, list, response_id, &self.identifier))
+        let mut push = frame::push(&self.topic, list, response_id, &self.identifier);
+        push.scope = self.scope.print();
+        grpc_frame(&push)
     }
 }
 

@@ -83,7 +83,7 @@ fn tell(told: &Status, status: &Status) {
         tracing::warn!(kind = kind.name(), reason, "source lost; what was in force stays");
     }
     for reference in status.dangling.difference(&told.dangling) {
-        tracing::warn!(reference, "a strategy is not enforced");
+        tracing::warn!(reference, "a reference leads nowhere; what refers is in force without it");
     }
     for object in status.withheld.difference(&told.withheld) {
         tracing::warn!(%object, "cannot be said to clients of the base dialect; withheld from them");

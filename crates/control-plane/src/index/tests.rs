@@ -29,7 +29,7 @@ fn id(name: &str) -> ObjectId {
     let text = strategy(name, "a", "1");
     match read("x", &text).remove(0) {
         Entry::Document(document) => document.id(),
-        Entry::Judged(verdict) => panic!("{verdict:?}"),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -38,7 +38,7 @@ fn set(app: &str, strategies: &[(&str, &str)]) -> (AppKey, Arc<AppSet>) {
     let objects =
         strategies.iter().map(|(name, threshold)| match read("x", &strategy(name, app, threshold)).remove(0) {
             Entry::Document(document) => document.check().object.expect("lawful"),
-            Entry::Judged(verdict) => panic!("{verdict:?}"),
+            other => panic!("{other:?}"),
         });
     let key = AppKey { namespace: "default".to_owned(), app: app.to_owned() };
     (key, Arc::new(objects.collect()))

@@ -9,8 +9,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use opensergo_api::ObjectId;
 use opensergo_api::document::{self, Entry};
-use opensergo_api::{Kind, ObjectId};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -56,7 +56,7 @@ async fn what_is_lost_deletes_nothing_and_comes_back_as_a_list(mut hand: impl Ha
     hand.begin(&[("a", "1"), ("b", "1")]).await;
     let before = model.next().await;
     hand.lose().await;
-    let (synced, lost) = (BTreeSet::new(), Kind::all().collect());
+    let (synced, lost) = (BTreeSet::new(), crate::source::kinds().collect());
     assert_eq!(model.next().await, Knowledge { synced, lost, ..before });
     hand.begin(&[("b", "7")]).await;
     assert_eq!(model.next().await, Knowledge::of(&[("b", "7")]));
@@ -153,7 +153,7 @@ impl Hand for Directory {
 fn id(name: &str) -> ObjectId {
     match document::read("", &rule(name, "0")).remove(0) {
         Entry::Document(document) => document.id(),
-        Entry::Judged(verdict) => panic!("{verdict:?}"),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -171,7 +171,7 @@ async fn files() -> (Directory, Model) {
     let files = Files::new(vec![place.path().join("rules")]).with_settings(Settings { quiet: never, rescan: never });
     let mut task = JoinSet::new();
     task.spawn(files.run(sender, CancellationToken::new()));
-    let lost = Kind::all().collect();
+    let lost = crate::source::kinds().collect();
     assert_eq!(model.next().await, Knowledge { lost, ..Knowledge::default() });
     (Directory { place, _task: task }, model)
 }

@@ -1,10 +1,10 @@
 //! A source without files, for tests: whoever holds it says what happens.
 
+use opensergo_api::ObjectId;
 use opensergo_api::document::{self, Entry, Verdict};
-use opensergo_api::{Kind, ObjectId};
 use tokio::sync::mpsc;
 
-use super::Event;
+use super::{Event, kinds};
 
 /// The hand that writes. Each method is what a source would say, through the same channel; when nobody listens any
 /// more, nothing happens.
@@ -23,7 +23,7 @@ impl Memory {
     /// Begins a complete list of every kind.
     pub async fn restart(&mut self) {
         self.findings.clear();
-        for kind in Kind::all() {
+        for kind in kinds() {
             self.say(Event::Restart(kind)).await;
         }
     }
@@ -35,6 +35,7 @@ impl Memory {
             match entry {
                 Entry::Document(document) => self.say(Event::Put(document)).await,
                 Entry::Judged(verdict) => self.findings.push(verdict),
+                Entry::Foreign(foreign) => self.findings.push(foreign.ignored()),
             }
         }
         if self.findings.len() > before {
@@ -49,14 +50,14 @@ impl Memory {
 
     /// Ends the list of every kind.
     pub async fn sync(&mut self) {
-        for kind in Kind::all() {
+        for kind in kinds() {
             self.say(Event::Synced(kind)).await;
         }
     }
 
     /// Cannot read any kind for now.
     pub async fn lose(&mut self, reason: &str) {
-        for kind in Kind::all() {
+        for kind in kinds() {
             self.say(Event::Lost { kind, reason: reason.to_owned() }).await;
         }
     }

@@ -1,8 +1,9 @@
 //! What is kept across restarts. Taken as lawful by nobody: it passes the door again, as anything that enters.
 
 use opensergo_api::Object;
-use opensergo_api::document::{self, Entry, Located, Origin, Verdict};
+use opensergo_api::document::{self, Entry, Kinds, Located, Origin, Verdict};
 use opensergo_api::{Code, Invalid};
+use opensergo_wire::custom::encoders;
 use serde_json::Value;
 
 /// The last good rules, and the floor of versions.
@@ -29,22 +30,26 @@ impl SavedObject {
         Self { manifest: object.print(), origin: origin.clone() }
     }
 
-    /// Sends the manifest through the door.
-    pub fn check(&self) -> Verdict {
+    /// Reads the manifest; its contents wait for their door.
+    fn read(&self) -> Entry {
         let text = self.manifest.to_string();
-        let verdict = match document::read(&self.origin.place, &text).into_iter().next() {
-            Some(Entry::Document(document)) => document.check(),
-            Some(Entry::Judged(verdict)) => verdict,
-            None => Verdict::unreadable(self.origin.clone(), &text, nothing()),
-        };
-        Verdict { origin: self.origin.clone(), ..verdict }
+        let entry = document::read(&self.origin.place, &text).into_iter().next();
+        entry.unwrap_or_else(|| Entry::Judged(Verdict::unreadable(self.origin.clone(), &text, nothing())))
     }
 }
 
 impl Snapshot {
-    /// Sends every object through the door: those without an object are lawful no more, or were never.
+    /// Sends every object through the door of its kind, of a kind that is defined among them too: those without an
+    /// object are lawful no more, or were never.
     pub fn check(&self) -> Vec<Verdict> {
-        self.objects.iter().map(SavedObject::check).collect()
+        let entries = Kinds::new(encoders).claim(self.objects.iter().map(SavedObject::read).collect());
+        let verdicts = entries.into_iter().map(|entry| match entry {
+            Entry::Document(document) => document.check(),
+            Entry::Judged(verdict) => verdict,
+            Entry::Foreign(foreign) => foreign.ignored(),
+        });
+        let origins = self.objects.iter().map(|saved| saved.origin.clone());
+        verdicts.zip(origins).map(|(verdict, origin)| Verdict { origin, ..verdict }).collect()
     }
 }
 

@@ -15,7 +15,7 @@ fn take_down(text: &str) -> SavedObject {
     let origin = Origin { place: "rules/a.yaml".into(), number: 3, line: 17 };
     match document::read("", text).remove(0) {
         Entry::Document(document) => SavedObject::new(&document.check().object.expect("a lawful object"), &origin),
-        Entry::Judged(verdict) => panic!("{verdict:?}"),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -136,7 +136,8 @@ proptest! {
                 "strategies": [{ "name": "s", "kind": "RateLimitStrategy" }],
             },
         });
-        let verdict = SavedObject { manifest, ..saved("a", 1) }.check();
+        let objects = vec![SavedObject { manifest, ..saved("a", 1) }];
+        let verdict = Snapshot { revision: 0, objects }.check().remove(0);
         let printed = verdict.object.map(|object| object.print()["spec"]["targets"][0]["targetResourceName"].clone());
         prop_assert_eq!(printed, Some(json!(resource)), "{:?}", verdict.invalids);
     }

@@ -1,14 +1,11 @@
 //! Rules made at the door, and a stage on which calls come and go at milliseconds.
 
-use std::time::Duration;
-
-use opensergo_api::fault_tolerance::{
-    CircuitBreakerDraft, ConcurrencyLimitDraft, RateLimitDraft, Rule, Rules, Strategy, StrategySpec, ThrottlingDraft,
-};
-use opensergo_api::{Draft, Field, Number, ObjectName, Ratio, Report, ResourceName};
+use opensergo_api::fault_tolerance::{Rule, Rules, Strategy, resolve};
+use opensergo_api::{AppSet, Kind, Metadata, Namespace, Node, Object, ObjectName, ResourceName};
 use opensergo_fault_tolerance::{
     BreakerState, Decision, Engine, GateSnapshot, Nanos, Outcome, Permit, StrategyState, Waiting,
 };
+use serde_json::{Value, json};
 
 /// The resource most stories are about.
 pub(crate) const R: &str = "GET:/foo/{id}";
@@ -30,39 +27,60 @@ pub(crate) fn one(strategies: Vec<Strategy>) -> Rules {
 }
 
 pub(crate) fn rate(calls: f64, window: u64) -> Strategy {
-    let draft = RateLimitDraft {
-        metric_type: text("RequestAmount"),
-        limit_mode: text("Local"),
-        threshold: Field::Given(Number::Fraction(calls)),
-        stat_duration: millis(window),
-        ..RateLimitDraft::default()
-    };
-    named("rate", StrategySpec::RateLimit(checked(draft).into()))
+    strategy("RateLimitStrategy", "rate", &rate_spec(calls, window))
+}
+
+/// The contents of a rate limit.
+pub(crate) fn rate_spec(calls: f64, window: u64) -> Value {
+    json!({
+        "metricType": "RequestAmount", "limitMode": "Local", "threshold": calls, "statDuration": format!("{window}ms"),
+    })
 }
 
 pub(crate) fn throttle(interval: u64, queue: u64) -> Strategy {
-    let draft = ThrottlingDraft { min_interval: millis(interval), queue_timeout: millis(queue) };
-    named("throttle", StrategySpec::Throttling(checked(draft).into()))
+    let spec = json!({ "minIntervalOfRequests": format!("{interval}ms"), "queueTimeout": format!("{queue}ms") });
+    strategy("ThrottlingStrategy", "throttle", &spec)
 }
 
 pub(crate) fn concurrency(calls: i64) -> Strategy {
-    let draft = ConcurrencyLimitDraft { max_concurrency: Field::Given(calls.into()), limit_mode: text("Local") };
-    named("concurrency", StrategySpec::ConcurrencyLimit(checked(draft).into()))
+    let spec = json!({ "maxConcurrency": calls, "limitMode": "Local" });
+    strategy("ConcurrencyLimitStrategy", "concurrency", &spec)
 }
 
 /// A breaker on errors: share, least amount, window, recovery.
 pub(crate) fn errors(percent: &str, amount: i64, window: u64, recovery: u64) -> Strategy {
-    let draft = breaker("ErrorRequestRatio", percent, amount, window);
-    let draft = CircuitBreakerDraft { recovery_timeout: millis(recovery), ..draft };
-    named("breaker", StrategySpec::CircuitBreaker(checked(draft).into()))
+    strategy("CircuitBreakerStrategy", "breaker", &breaker(percent, amount, [window, recovery]))
 }
 
 /// A breaker on calls slower than 50 ms: share, least amount, window, recovery.
 pub(crate) fn slow(percent: &str, amount: i64, window: u64, recovery: u64) -> Strategy {
-    let draft = breaker("SlowRequestRatio", percent, amount, window);
-    let slow_conditions = Field::Given(millis(50));
-    let draft = CircuitBreakerDraft { slow_conditions, recovery_timeout: millis(recovery), ..draft };
-    named("breaker", StrategySpec::CircuitBreaker(checked(draft).into()))
+    let mut spec = breaker(percent, amount, [window, recovery]);
+    spec["strategy"] = "SlowRequestRatio".into();
+    spec["slowConditions"] = json!({ "maxAllowedRt": "50ms" });
+    strategy("CircuitBreakerStrategy", "breaker", &spec)
+}
+
+/// The contents of a breaker on errors: share, least amount, window and recovery.
+pub(crate) fn breaker(percent: &str, amount: i64, [window, recovery]: [u64; 2]) -> Value {
+    json!({
+        "strategy": "ErrorRequestRatio", "triggerRatio": percent, "minRequestAmount": amount,
+        "statDuration": format!("{window}ms"), "recoveryTimeout": format!("{recovery}ms"),
+    })
+}
+
+/// A strategy, made at its door and resolved as one of a rule.
+pub(crate) fn strategy(kind: &str, name: &str, spec: &Value) -> Strategy {
+    let rule = json!({
+        "targets": [{ "targetResourceName": R }], "strategies": [{ "name": name, "kind": kind }],
+    });
+    let set: AppSet = [object(kind, name, spec), object("FaultToleranceRule", "rule", &rule)].into_iter().collect();
+    resolve(&set).rules.remove(0).strategies.remove(0)
+}
+
+fn object(kind: &str, name: &str, spec: &Value) -> Object {
+    let name = ObjectName::try_new(name).unwrap();
+    let metadata = Metadata { namespace: Namespace::default_namespace(), name, app: None };
+    Object::read(Kind::find_simple(kind).unwrap(), metadata, &Node::from(spec)).unwrap()
 }
 
 /// The same strategy under another name.
@@ -149,31 +167,4 @@ pub(crate) fn in_flight(engine: &Engine) -> u64 {
         _ => None,
     };
     engine.snapshot().into_iter().find_map(count).unwrap()
-}
-
-fn breaker(strategy: &str, percent: &str, amount: i64, window: u64) -> CircuitBreakerDraft {
-    CircuitBreakerDraft {
-        strategy: text(strategy),
-        trigger_ratio: Field::Given(Ratio::parse(percent).unwrap()),
-        stat_duration: millis(window),
-        min_request_amount: Field::Given(amount.into()),
-        ..CircuitBreakerDraft::default()
-    }
-}
-
-fn named(name: &str, spec: StrategySpec) -> Strategy {
-    Strategy { name: ObjectName::try_new(name).unwrap(), spec }
-}
-
-fn checked<D: Draft>(draft: D) -> D::Spec {
-    let mut report = Report::default();
-    draft.check(&mut report).unwrap_or_else(|| panic!("{report:?}"))
-}
-
-fn millis(millis: u64) -> Field<Duration> {
-    Field::Given(Duration::from_millis(millis))
-}
-
-fn text(text: &str) -> Field<String> {
-    Field::Given(text.to_owned())
 }

@@ -6,6 +6,8 @@ mod breaker;
 mod concurrency;
 mod edits;
 mod given;
+#[cfg(test)]
+mod left_out;
 mod promises;
 mod rate_limit;
 mod snapshot;

@@ -2,13 +2,12 @@
 
 use std::convert::Infallible;
 use std::future::pending;
-use std::sync::Arc;
-use std::time::Duration;
 
 use http::{Request, Response, StatusCode};
-use opensergo_api::fault_tolerance::{CircuitBreakerDraft, ConcurrencyLimitDraft, Rule, Rules, Strategy, StrategySpec};
-use opensergo_api::{Draft, Field, Number, ObjectName, Ratio, Report, ResourceName};
+use opensergo_api::fault_tolerance::{Rule, Rules, Strategy, StrategySpec, resolve};
+use opensergo_api::{AppSet, Kind, Metadata, Namespace, Node, Object, ObjectName, ResourceName};
 use opensergo_fault_tolerance::{BreakerState, StrategyState};
+use serde_json::{Value, json};
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -26,24 +25,33 @@ fn client(spec: StrategySpec) -> Client {
     client
 }
 
-fn concurrency(calls: i128) -> StrategySpec {
-    let (max_concurrency, limit_mode) = (Field::Given(Number::Whole(calls)), Field::Given("Local".to_owned()));
-    let draft = ConcurrencyLimitDraft { max_concurrency, limit_mode };
-    StrategySpec::ConcurrencyLimit(Arc::new(draft.check(&mut Report::default()).expect("lawful")))
+fn concurrency(calls: u64) -> StrategySpec {
+    strategy("ConcurrencyLimitStrategy", &json!({ "maxConcurrency": calls, "limitMode": "Local" }))
 }
 
 /// Opens when one of one calls fails.
 fn breaker() -> StrategySpec {
-    let second = || Field::Given(Duration::from_secs(1));
-    let draft = CircuitBreakerDraft {
-        strategy: Field::Given("ErrorRequestRatio".to_owned()),
-        trigger_ratio: Field::Given(Ratio::parse("100%").expect("a ratio")),
-        stat_duration: second(),
-        recovery_timeout: second(),
-        min_request_amount: Field::Given(Number::Whole(1)),
-        ..CircuitBreakerDraft::default()
-    };
-    StrategySpec::CircuitBreaker(Arc::new(draft.check(&mut Report::default()).expect("lawful")))
+    let spec = json!({
+        "strategy": "ErrorRequestRatio", "triggerRatio": "100%", "minRequestAmount": 1,
+        "statDuration": "1s", "recoveryTimeout": "1s",
+    });
+    strategy("CircuitBreakerStrategy", &spec)
+}
+
+/// Contents that passed their door, as a rule that refers to them has them.
+fn strategy(kind: &str, spec: &Value) -> StrategySpec {
+    let rule = json!({
+        "targets": [{ "targetResourceName": "r" }], "strategies": [{ "name": "strategy", "kind": kind }],
+    });
+    let set: AppSet =
+        [object(kind, "strategy", spec), object("FaultToleranceRule", "rule", &rule)].into_iter().collect();
+    resolve(&set).rules[0].strategies[0].spec.clone()
+}
+
+fn object(kind: &str, name: &str, spec: &Value) -> Object {
+    let name = ObjectName::try_new(name).expect("a name");
+    let metadata = Metadata { namespace: Namespace::default_namespace(), name, app: None };
+    Object::read(Kind::find_simple(kind).expect("a kind"), metadata, &Node::from(spec)).expect("lawful")
 }
 
 /// Answers with a status, or never.

@@ -8,6 +8,7 @@ use prost_types::Any;
 use crate::convert::{self, Decoded, InvalidMessage};
 use crate::proto::transport::v1::DataWithVersion;
 use crate::repair::Repair;
+use crate::scope::Scope;
 
 /// Every object of a kind, at a version. An empty list is a list.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +21,8 @@ pub struct Push {
     pub objects: Vec<Object>,
     /// What the sender is known to say wrong, and what it was taken for.
     pub repairs: Vec<Repair>,
+    /// The kinds that belong together with it; empty from servers that do not say.
+    pub scope: Scope,
     /// What the answer echoes; empty from old servers.
     pub response_id: String,
 }
@@ -27,8 +30,8 @@ pub struct Push {
 impl Push {
     /// Decodes a list, all or nothing.
     pub(super) fn decode(kind: Kind, key: &AppKey, list: &DataWithVersion) -> Result<Self, InvalidMessage> {
-        let mut push =
-            Self { kind, version: list.version, objects: vec![], repairs: vec![], response_id: String::new() };
+        let (scope, response_id) = (Scope::default(), String::new());
+        let mut push = Self { kind, version: list.version, objects: vec![], repairs: vec![], scope, response_id };
         let mut seen: BTreeMap<ObjectName, &Any> = BTreeMap::new();
         for any in &list.data {
             let Decoded { object, repairs } = convert::decode(kind, key, any)?;

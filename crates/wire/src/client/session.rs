@@ -20,6 +20,7 @@ use crate::features::Features;
 use crate::proto::transport::v1::{
     DataWithVersion, Status, SubscribeOpType, SubscribeRequest, SubscribeRequestTarget, SubscribeResponse,
 };
+use crate::scope::Scope;
 use crate::status;
 
 /// The subscriptions of one application.
@@ -105,7 +106,10 @@ impl Session {
             return Reaction::Outdated { answer: Box::new(answer) };
         }
         match Push::decode(kind, &self.key, list) {
-            Ok(push) => Reaction::Push(Push { response_id: echo.to_owned(), ..push }),
+            Ok(push) => {
+                let scope = Scope::read(&response.scope);
+                Reaction::Push(Push { scope, response_id: echo.to_owned(), ..push })
+            }
             Err(reason) => refused(Refusal::Invalid(Box::new(reason)), echo),
         }
     }

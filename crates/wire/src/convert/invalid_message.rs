@@ -29,12 +29,6 @@ impl InvalidMessage {
         Self { kind, type_url: cut(&any.type_url), name: None, invalids: vec![invalid] }
     }
 
-    /// Refuses a message of a kind that has no message here.
-    pub(crate) fn unknown_kind(kind: Kind, any: &Any) -> Self {
-        let found = format!("found a message of {kind}");
-        Self::whole(kind, any, invalid(Code::UnknownKind, found, "a kind that has a message"))
-    }
-
     /// Refuses the second of two different messages with the same name.
     pub(crate) fn twice(kind: Kind, any: &Any, name: &str) -> Self {
         let found = "found a second object of this name".to_owned();

@@ -1,9 +1,8 @@
 //! What a kind's message can do, and the one way in and the one way out that all kinds share.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
-use opensergo_api::{AppKey, AppName, Code, Draft, InvalidName, Kind, Metadata, Namespace, Object, ObjectName, Report};
+use opensergo_api::{AppKey, AppName, Code, InvalidName, Kind, Metadata, Namespace, Node, Object, ObjectName, Report};
 use prost::Name;
 use prost_types::Any;
 
@@ -14,10 +13,7 @@ use crate::repair::Repair;
 
 /// The message of one kind.
 pub(super) trait Message: prost::Message + Default {
-    /// What it fills.
-    type Draft: Draft;
-
-    /// Says an object exactly, or `None` when that cannot be done.
+    /// Says an object to clients that understand these features, or `None` when that cannot be done without a lie.
     fn of(object: &Object, features: Features) -> Option<Self>;
 
     /// Returns the name of the object; `bytes` are those of the message, for messages that carry none.
@@ -28,8 +24,9 @@ pub(super) trait Message: prost::Message + Default {
         Vec::new()
     }
 
-    /// Fills the draft. What a draft cannot hold is reported and left as refused.
-    fn into_draft(self, report: &mut Report) -> Self::Draft;
+    /// Spells the contents as the canonical `spec` of a document does. What no document says becomes what the door
+    /// refuses at its field.
+    fn spec(self) -> Node;
 }
 
 /// Encodes an object as a message in an envelope.
@@ -38,33 +35,45 @@ pub(super) fn encode<M: Message + Name>(object: &Object, features: Features) -> 
     Some(Any { type_url: M::type_url(), value: message.encode_to_vec() })
 }
 
-/// Opens the envelope, repairs, fills the draft, passes the door.
+/// Opens the envelope, repairs, spells the contents, passes the door.
 pub(super) fn decode<M: Message + Name>(kind: Kind, key: &AppKey, any: &Any) -> Result<Decoded, InvalidMessage> {
-    let mut message = open::<M>(kind, any)?;
+    let mut message: M = open(kind, any, &M::full_name())?;
     let name = message.name(&any.value).into_owned();
     let repairs = message.repair();
-
-    let mut report = Report::default();
-    let metadata = metadata(key, &name, &mut report);
-    let spec = message.into_draft(&mut report).check(&mut report);
-    if let (Some(metadata), Some(spec)) = (metadata, spec) {
-        return Ok(Decoded { object: Object::new(kind, metadata, Arc::new(spec)), repairs });
-    }
-    let (invalids, _) = report.into_parts();
-    Err(InvalidMessage { kind, type_url: cut(&any.type_url), name: None, invalids }.named(&name))
+    let object = enter(kind, key, any, (&name, &message.spec()))?;
+    Ok(Decoded { object, repairs })
 }
 
 /// Reads the message, if the envelope says that it is the right one. Only what follows the last `/` of a type URL counts.
-fn open<M: Message + Name>(kind: Kind, any: &Any) -> Result<M, InvalidMessage> {
+pub(super) fn open<M: prost::Message + Default>(kind: Kind, any: &Any, full_name: &str) -> Result<M, InvalidMessage> {
     let says = any.type_url.rsplit_once('/').map(|(_, name)| name);
-    if says != Some(M::full_name().as_str()) {
+    if says != Some(full_name) {
         let found = format!("found a message of type `{}`", cut(&any.type_url));
-        return Err(InvalidMessage::whole(kind, any, invalid(Code::WrongType, found, &M::type_url())));
+        let allowed = format!("type.googleapis.com/{full_name}");
+        return Err(InvalidMessage::whole(kind, any, invalid(Code::WrongType, found, &allowed)));
     }
     M::decode(any.value.as_slice()).map_err(|reason| {
         let found = format!("found bytes that cannot be read: {reason}");
-        InvalidMessage::whole(kind, any, invalid(Code::WrongType, found, &format!("an encoded {}", M::NAME)))
+        let allowed = format!("an encoded {}", full_name.rsplit('.').next().unwrap_or_default());
+        InvalidMessage::whole(kind, any, invalid(Code::WrongType, found, &allowed))
     })
+}
+
+/// Sends a name and contents through their doors, and tells every reason of both.
+pub(super) fn enter(
+    kind: Kind,
+    key: &AppKey,
+    any: &Any,
+    (name, spec): (&str, &Node),
+) -> Result<Object, InvalidMessage> {
+    let mut report = Report::default();
+    let metadata = metadata(key, name, &mut report);
+    let spec = kind.read(spec, &mut report);
+    if let (Some(metadata), Some(spec)) = (metadata, spec) {
+        return Ok(Object::new(kind, metadata, spec));
+    }
+    let (invalids, _) = report.into_parts();
+    Err(InvalidMessage { kind, type_url: cut(&any.type_url), name: None, invalids }.named(name))
 }
 
 /// Says where the object belongs: to whom it was sent.

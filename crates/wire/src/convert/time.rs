@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use opensergo_api::{Field, Report};
+use opensergo_api::Node;
 
+use crate::features::{Feature, Features};
 use crate::proto::common::v1::TimeUnit;
-
-const NOT_NEGATIVE: &str = "a number of time not below 0, within 2^64 - 1 milliseconds";
-const UNITS: &str = "one of MILLISECOND, SECOND, MINUTE, HOUR, DAY";
 
 /// A number and the unit it counts, as a message carries them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,19 +26,31 @@ impl Amount {
         Some(Self { number: millis(duration)?, unit: TimeUnit::Millisecond.into() })
     }
 
-    /// Returns the number for a field of 31 bits, or `None` when it does not fit.
-    pub(super) fn narrow(self) -> Option<i32> {
-        self.number.try_into().ok()
+    /// Returns number and unit for fields of 31 bits, or `None` when it does not fit.
+    pub(super) fn narrow(self) -> Option<(i32, i32)> {
+        Some((self.number.try_into().ok()?, self.unit))
     }
 
-    /// Reads the duration; a negative number, an unknown unit and an overflow are reported at `path`.
-    pub(super) fn read(self, path: &str, report: &mut Report) -> Field<Duration> {
-        let Some(per_unit) = TimeUnit::try_from(self.unit).ok().and_then(millis_per) else {
-            report.not_allowed(path, format!("{} of unit {}", self.number, self.unit), UNITS);
-            return Field::Refused;
-        };
-        let millis = u64::try_from(self.number).ok().and_then(|number| number.checked_mul(per_unit));
-        given(millis, self.number, path, report)
+    /// Says a duration for a field of 31 bits; and where it does not fit, to clients that know exact numbers, as
+    /// milliseconds beside it: number, unit, milliseconds. `None` when it cannot be said.
+    pub(super) fn short(duration: Duration, features: Features) -> Option<(i32, i32, i64)> {
+        let narrow = Self::of(duration).and_then(Self::narrow);
+        match narrow {
+            Some((number, unit)) => Some((number, unit, 0)),
+            None if features.has(Feature::FractionalThreshold) => {
+                Some((0, TimeUnit::Millisecond.into(), millis(duration)?))
+            }
+            None => None,
+        }
+    }
+
+    /// Spells it as a document does. What is no duration, a negative number or an unknown unit, becomes a text that the
+    /// door refuses at its field.
+    pub(super) fn spell(self) -> Node {
+        match TimeUnit::try_from(self.unit).ok().and_then(symbol) {
+            Some(symbol) => Node::text(format!("{}{symbol}", self.number)),
+            None => Node::text(format!("{} of unit {}", self.number, self.unit)),
+        }
     }
 }
 
@@ -50,39 +60,30 @@ pub(super) fn millis(duration: Duration) -> Option<i64> {
     i64::try_from(duration.as_millis()).ok().filter(|_| whole)
 }
 
-/// Reads a number of milliseconds; a negative one is reported at `path`.
-pub(super) fn read_millis(number: i64, path: &str, report: &mut Report) -> Field<Duration> {
-    given(u64::try_from(number).ok(), number, path, report)
+/// Spells a number of milliseconds as a document does.
+pub(super) fn spell_millis(number: i64) -> Node {
+    Amount { number, unit: TimeUnit::Millisecond.into() }.spell()
 }
 
-fn given(millis: Option<u64>, found: i64, path: &str, report: &mut Report) -> Field<Duration> {
-    let Some(millis) = millis else {
-        report.not_allowed(path, found, NOT_NEGATIVE);
-        return Field::Refused;
-    };
-    Field::Given(Duration::from_millis(millis))
-}
-
-fn millis_per(unit: TimeUnit) -> Option<u64> {
+fn symbol(unit: TimeUnit) -> Option<&'static str> {
     match unit {
         TimeUnit::Unknown => None,
-        TimeUnit::Millisecond => Some(1),
-        TimeUnit::Second => Some(1_000),
-        TimeUnit::Minute => Some(60_000),
-        TimeUnit::Hour => Some(3_600_000),
-        TimeUnit::Day => Some(86_400_000),
+        TimeUnit::Millisecond => Some("ms"),
+        TimeUnit::Second => Some("s"),
+        TimeUnit::Minute => Some("min"),
+        TimeUnit::Hour => Some("h"),
+        TimeUnit::Day => Some("d"),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use opensergo_api::duration;
+
     use super::*;
 
     fn read(number: i64, unit: i32) -> Option<Duration> {
-        let mut report = Report::default();
-        let duration = Amount { number, unit }.read("spec.statDuration", &mut report).given();
-        assert_eq!(duration.is_some(), report.is_lawful());
-        duration
+        duration::parse(Amount { number, unit }.spell().as_text()?).ok()
     }
 
     #[test]
@@ -92,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_no_unit_an_unknown_unit_a_negative_number_and_what_overflows() {
+    fn no_unit_an_unknown_unit_a_negative_number_and_what_overflows_are_spelled_as_no_duration() {
         assert_eq!([read(1, 0), read(1, 6), read(1, -1), read(-1, 1), read(i64::MAX, 5)], [None; 5]);
     }
 

@@ -16,19 +16,37 @@ pub struct FaultToleranceRule {
     /// What to do with a refused call; absent for the default answer.
     #[prost(message, optional, tag = "3")]
     pub action: ::core::option::Option<fault_tolerance_rule::FaultToleranceActionRef>,
-    /// The name of the rule. Our extension: the base protocol has none, and its clients skip the field.
-    /// Filled only for clients that name the feature `rule-name` when they subscribe.
+    /// Our extension, feature `rule-name`: the name of the rule.
     #[prost(string, tag = "1001")]
     pub name: ::prost::alloc::string::String,
+    /// Our extension, feature `dry-run`: whether it refuses.
+    #[prost(enumeration = "fault_tolerance_rule::Enforcement", tag = "1002")]
+    pub enforcement: i32,
 }
 /// Nested message and enum types in `FaultToleranceRule`.
 pub mod fault_tolerance_rule {
-    /// What a rule holds for.
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    /// What a rule holds for: exactly one of the fields.
+    #[derive(Clone, PartialEq, ::prost::Message)]
     pub struct FaultToleranceRuleTargetRef {
         /// The exact name of the resource calls are counted on.
         #[prost(string, tag = "1")]
         pub target_resource_name: ::prost::alloc::string::String,
+        /// Our extension, feature `target-match`: resources by a pattern of their names.
+        #[prost(message, optional, tag = "1001")]
+        pub r#match: ::core::option::Option<
+            super::super::super::extension::v1::ResourceMatch,
+        >,
+        /// Our extension, feature `http-target`: HTTP requests.
+        #[prost(message, optional, tag = "1002")]
+        pub http: ::core::option::Option<super::super::super::extension::v1::HttpTarget>,
+        /// Our extension, feature `grpc-target`: gRPC calls.
+        #[prost(message, optional, tag = "1003")]
+        pub grpc: ::core::option::Option<super::super::super::extension::v1::GrpcTarget>,
+        /// Our extension, feature `target-ref`: what an object describes.
+        #[prost(message, optional, tag = "1004")]
+        pub target_ref: ::core::option::Option<
+            super::super::super::extension::v1::TargetRef,
+        >,
     }
     impl ::prost::Name for FaultToleranceRuleTargetRef {
         const NAME: &'static str = "FaultToleranceRuleTargetRef";
@@ -86,6 +104,45 @@ pub mod fault_tolerance_rule {
                 .into()
         }
     }
+    /// What becomes of a decision. Our extension.
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
+    #[repr(i32)]
+    pub enum Enforcement {
+        /// It is carried out.
+        Enforce = 0,
+        /// It is decided and counted; the call passes.
+        DryRun = 1,
+    }
+    impl Enforcement {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::Enforce => "ENFORCEMENT_ENFORCE",
+                Self::DryRun => "ENFORCEMENT_DRY_RUN",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "ENFORCEMENT_ENFORCE" => Some(Self::Enforce),
+                "ENFORCEMENT_DRY_RUN" => Some(Self::DryRun),
+                _ => None,
+            }
+        }
+    }
 }
 impl ::prost::Name for FaultToleranceRule {
     const NAME: &'static str = "FaultToleranceRule";
@@ -99,7 +156,7 @@ impl ::prost::Name for FaultToleranceRule {
     }
 }
 /// At most so many calls in every window of a length.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct RateLimitStrategy {
     /// Its name.
     #[prost(string, tag = "1")]
@@ -119,6 +176,20 @@ pub struct RateLimitStrategy {
     /// What the length counts.
     #[prost(enumeration = "super::super::common::v1::TimeUnit", tag = "6")]
     pub stat_duration_time_unit: i32,
+    /// Our extension, feature `fractional-threshold`: the threshold in millionths of a call, when it is no whole number;
+    /// instead of `threshold`, which is it rounded up.
+    #[prost(uint64, tag = "1001")]
+    pub threshold_millionths: u64,
+    /// Our extension, feature `fractional-threshold`: the window in milliseconds, when 31 bits hold it in no unit;
+    /// instead of `stat_duration`.
+    #[prost(int64, tag = "1002")]
+    pub stat_duration_millis: i64,
+    /// Our extension, feature `burst`: how many calls more one window may admit.
+    #[prost(int64, tag = "1003")]
+    pub burst: i64,
+    /// Our extension, feature `keyed-limit`: what is counted by; absent for all calls of a resource together.
+    #[prost(message, optional, tag = "1004")]
+    pub key: ::core::option::Option<super::super::extension::v1::RateLimitKey>,
 }
 /// Nested message and enum types in `RateLimitStrategy`.
 pub mod rate_limit_strategy {
@@ -181,6 +252,8 @@ pub mod rate_limit_strategy {
         ModeLocal = 1,
         /// Over all processes of the application together.
         ModeGlobal = 2,
+        /// Our extension, feature `global-to-local`: in each process, the limit divided by the number of processes.
+        ModeGlobalToLocal = 1001,
     }
     impl LimitMode {
         /// String value of the enum field names used in the ProtoBuf definition.
@@ -192,6 +265,7 @@ pub mod rate_limit_strategy {
                 Self::ModeUnknown => "MODE_UNKNOWN",
                 Self::ModeLocal => "MODE_LOCAL",
                 Self::ModeGlobal => "MODE_GLOBAL",
+                Self::ModeGlobalToLocal => "MODE_GLOBAL_TO_LOCAL",
             }
         }
         /// Creates an enum from field names used in the ProtoBuf definition.
@@ -200,6 +274,7 @@ pub mod rate_limit_strategy {
                 "MODE_UNKNOWN" => Some(Self::ModeUnknown),
                 "MODE_LOCAL" => Some(Self::ModeLocal),
                 "MODE_GLOBAL" => Some(Self::ModeGlobal),
+                "MODE_GLOBAL_TO_LOCAL" => Some(Self::ModeGlobalToLocal),
                 _ => None,
             }
         }
@@ -275,6 +350,8 @@ pub mod concurrency_limit_strategy {
         ModeLocal = 1,
         /// Over all processes of the application together.
         ModeGlobal = 2,
+        /// Our extension, feature `global-to-local`: in each process, the limit divided by the number of processes.
+        ModeGlobalToLocal = 1001,
     }
     impl LimitMode {
         /// String value of the enum field names used in the ProtoBuf definition.
@@ -286,6 +363,7 @@ pub mod concurrency_limit_strategy {
                 Self::ModeUnknown => "MODE_UNKNOWN",
                 Self::ModeLocal => "MODE_LOCAL",
                 Self::ModeGlobal => "MODE_GLOBAL",
+                Self::ModeGlobalToLocal => "MODE_GLOBAL_TO_LOCAL",
             }
         }
         /// Creates an enum from field names used in the ProtoBuf definition.
@@ -294,6 +372,7 @@ pub mod concurrency_limit_strategy {
                 "MODE_UNKNOWN" => Some(Self::ModeUnknown),
                 "MODE_LOCAL" => Some(Self::ModeLocal),
                 "MODE_GLOBAL" => Some(Self::ModeGlobal),
+                "MODE_GLOBAL_TO_LOCAL" => Some(Self::ModeGlobalToLocal),
                 _ => None,
             }
         }
@@ -347,6 +426,18 @@ pub struct CircuitBreakerStrategy {
     pub error_condition: ::core::option::Option<
         circuit_breaker_strategy::CircuitBreakerErrorCondition,
     >,
+    /// Our extension, feature `half-open`: how it probes.
+    #[prost(message, optional, tag = "1001")]
+    pub half_open: ::core::option::Option<super::super::extension::v1::HalfOpen>,
+    /// Our extension, feature `recovery-back-off`: how the time it refuses grows.
+    #[prost(message, optional, tag = "1002")]
+    pub recovery_back_off: ::core::option::Option<
+        super::super::extension::v1::RecoveryBackOff,
+    >,
+    /// Our extension, feature `fractional-threshold`: how long it refuses in milliseconds, when 31 bits hold it in no unit;
+    /// instead of `recovery_timeout`.
+    #[prost(int64, tag = "1003")]
+    pub recovery_timeout_millis: i64,
 }
 /// Nested message and enum types in `CircuitBreakerStrategy`.
 pub mod circuit_breaker_strategy {
@@ -369,9 +460,19 @@ pub mod circuit_breaker_strategy {
                 .into()
         }
     }
-    /// What is an error: every one.
-    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct CircuitBreakerErrorCondition {}
+    /// What is an error: every one, unless our extension says which.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct CircuitBreakerErrorCondition {
+        /// Our extension, feature `error-conditions`: the name of an error; it narrows nothing.
+        #[prost(string, optional, tag = "1001")]
+        pub error_type: ::core::option::Option<::prost::alloc::string::String>,
+        /// Our extension, feature `error-conditions`: the statuses that count, as `503`, `5xx` or `500-504`.
+        #[prost(string, repeated, tag = "1002")]
+        pub status_codes: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+        /// Our extension, feature `error-conditions`: the types of errors that count.
+        #[prost(string, repeated, tag = "1003")]
+        pub error_types: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    }
     impl ::prost::Name for CircuitBreakerErrorCondition {
         const NAME: &'static str = "CircuitBreakerErrorCondition";
         const PACKAGE: &'static str = "io.opensergo.proto.fault_tolerance.v1";

@@ -149,6 +149,9 @@ pub struct SubscribeResponse {
     /// The `request_id` this answers, or what the client is to echo when it answers.
     #[prost(string, tag = "8")]
     pub response_id: ::prost::alloc::string::String,
+    /// Ours: the kinds that belong together with this push, each at the version that goes with it. Feature `scope-revision`.
+    #[prost(message, repeated, tag = "1001")]
+    pub scope: ::prost::alloc::vec::Vec<super::super::extension::v1::ScopeMember>,
 }
 impl ::prost::Name for SubscribeResponse {
     const NAME: &'static str = "SubscribeResponse";

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use opensergo_api::fault_tolerance::rule::{ActionDraft, TargetDraft};
-use opensergo_api::fault_tolerance::{CircuitBreakerDraft, FaultToleranceRuleDraft};
-use opensergo_api::{Field, Kind, Number, Object};
+use opensergo_api::Object;
 use opensergo_wire::{Features, decode, encode};
+use serde_json::{Value, json};
 
 use crate::given::{self, ms};
 
@@ -17,7 +16,7 @@ fn arrives(object: &Object) -> Option<String> {
 }
 
 fn limited(mode: &str, threshold: f64, window: Duration) -> Option<String> {
-    arrives(&given::object("RateLimitStrategy", "a", given::rate_limit(mode, Number::Fraction(threshold), window)))
+    arrives(&given::object("RateLimitStrategy", "a", &given::rate_limit(mode, threshold, window)))
 }
 
 #[test]
@@ -41,70 +40,78 @@ fn a_window_no_receiver_would_take_is_not_sent() {
 }
 
 #[test]
-fn times_below_a_millisecond_are_not_cut_off() {
-    let micros = Duration::from_micros(1_500);
-    let limit = given::object("RateLimitStrategy", "a", given::rate_limit("Local", Number::from(1), micros));
-    let pace = given::object("ThrottlingStrategy", "a", given::throttling(micros, micros));
-    let breaker = given::object("CircuitBreakerStrategy", "a", given::breaker(Some(micros), 0.5, [ms(1), ms(1)]));
-    assert_eq!([limit, pace, breaker].map(|object| arrives(&object)), [None, None, None]);
+fn a_time_31_bits_do_not_hold_is_not_cut_off() {
+    let long = Duration::from_hours(25 * 24) + ms(1);
+    assert_eq!(limited("Local", 1.0, long), None);
+    assert_eq!(broken(&json!({ "recoveryTimeout": opensergo_api::duration::print(long) })), None);
+}
+
+fn broken(more: &Value) -> Option<String> {
+    let breaker = given::breaker(None, "50%", [ms(1_000), ms(1_000)]);
+    arrives(&given::object("CircuitBreakerStrategy", "a", &given::with(breaker, more)))
 }
 
 #[test]
-fn an_error_type_is_left_out() {
-    let draft = CircuitBreakerDraft {
-        error_conditions: given::given(Some("Timeout".to_owned())),
-        ..given::breaker(None, 0.5, [ms(1_000), ms(1_000)])
-    };
+fn what_only_tunes_is_left_out() {
+    let said = r#"{"metricType":"RequestAmount","limitMode":"Local","threshold":10,"statDurationSeconds":1}"#;
+    let limit = given::with(given::rate_limit("Local", 10, ms(1_000)), &json!({ "burst": 20 }));
+    assert_eq!(arrives(&given::object("RateLimitStrategy", "a", &limit)).as_deref(), Some(said));
+
     let said = r#"{"strategy":"ErrorRequestRatio","triggerRatio":"50%","statDuration":"1s","recoveryTimeout":"1s","minRequestAmount":5}"#;
-    assert_eq!(arrives(&given::object("CircuitBreakerStrategy", "a", draft)).as_deref(), Some(said));
-}
-
-fn reference_target() -> TargetDraft {
-    let reference = ActionDraft { name: given::given("orders".to_owned()), kind: Field::Absent };
-    TargetDraft { reference: given::given(reference), ..TargetDraft::default() }
+    for tuned in [
+        json!({ "halfOpen": { "probes": 3 } }),
+        json!({ "recoveryBackOff": { "factor": 2, "maxTimeout": "5min" } }),
+        json!({ "errorConditions": { "errorType": "Timeout" } }),
+    ] {
+        assert_eq!(broken(&tuned).as_deref(), Some(said), "{tuned}");
+    }
 }
 
 #[test]
-fn a_target_by_reference_is_left_out_and_a_rule_without_another_is_not_sent() {
-    let draft = given::rule(&["/foo"], &[("RateLimitStrategy", "a")]);
-    let both = FaultToleranceRuleDraft {
-        targets: draft.targets.and_then(|mut targets| {
-            targets.push(reference_target());
-            Some(targets)
-        }),
-        ..draft
-    };
-    let said = r#"{"targets":[{"targetResourceName":"/foo"}],"strategies":[{"name":"a","kind":"RateLimitStrategy"}]}"#;
-    assert_eq!(arrives(&given::object("FaultToleranceRule", "r", both)).as_deref(), Some(said));
+fn what_would_hold_for_other_calls_than_written_is_withheld() {
+    let keyed = given::with(given::rate_limit("Local", 10, ms(1_000)), &json!({ "key": { "source": "Caller" } }));
+    assert_eq!(arrives(&given::object("RateLimitStrategy", "a", &keyed)), None, "it would count all callers together");
 
-    let draft = given::rule(&[], &[("RateLimitStrategy", "a")]);
-    let only = FaultToleranceRuleDraft { targets: given::given(vec![reference_target()]), ..draft };
-    assert_eq!(arrives(&given::object("FaultToleranceRule", "r", only)), None);
+    for narrowed in [json!({ "statusCodes": ["5xx"] }), json!({ "errorTypes": ["Timeout"] })] {
+        assert_eq!(broken(&json!({ "errorConditions": narrowed })), None, "it would count every failure");
+    }
+    let rule = given::rule(&["/foo"], &[("RateLimitStrategy", "a")]);
+    let dry = given::with(rule, &json!({ "enforcement": "DryRun" }));
+    assert_eq!(arrives(&given::object("FaultToleranceRule", "r", &dry)), None, "it would refuse");
+}
+
+#[test]
+fn a_target_that_is_no_resource_is_left_out_and_a_rule_without_another_is_withheld() {
+    let said = r#"{"targets":[{"targetResourceName":"/foo"}],"strategies":[{"name":"a","kind":"RateLimitStrategy"}]}"#;
+    let sent = |targets: &[Value]| {
+        let rule = given::rule_over(targets, &[("RateLimitStrategy", "a")]);
+        arrives(&given::object("FaultToleranceRule", "r", &rule))
+    };
+    for target in [
+        json!({ "targetRef": { "name": "orders" } }),
+        json!({ "match": { "prefix": "/foo" } }),
+        json!({ "http": { "method": "GET" } }),
+        json!({ "grpc": { "service": "helloworld.Greeter" } }),
+    ] {
+        assert_eq!(sent(&[json!({ "targetResourceName": "/foo" }), target.clone()]).as_deref(), Some(said), "{target}");
+        assert_eq!(sent(std::slice::from_ref(&target)), None, "{target}");
+    }
 }
 
 #[test]
 fn a_strategy_without_a_kind_would_match_nothing_so_the_rule_is_not_sent() {
-    let draft = given::rule(&["/foo"], &[("RateLimitStrategy", "a"), ("", "b")]);
-    assert_eq!(arrives(&given::object("FaultToleranceRule", "r", draft)), None);
+    let rule = given::rule(&["/foo"], &[("RateLimitStrategy", "a"), ("", "b")]);
+    assert_eq!(arrives(&given::object("FaultToleranceRule", "r", &rule)), None);
 }
 
 #[test]
 fn an_unnamed_rule_keeps_its_made_name_as_long_as_it_says_the_same() {
     let name = |resource: &str| {
-        let draft = given::rule(&[resource], &[("RateLimitStrategy", "a")]);
-        let any = encode(&given::object("FaultToleranceRule", "r", draft), Features::default()).unwrap();
+        let rule = given::rule(&[resource], &[("RateLimitStrategy", "a")]);
+        let any = encode(&given::object("FaultToleranceRule", "r", &rule), Features::default()).unwrap();
         decode(given::kind("FaultToleranceRule"), &given::key(), &any).unwrap().object.id().name.to_string()
     };
     // Written down: it must not change from release to release.
     assert_eq!(name("/foo"), "unnamed-6c1edfe1d06e0bb7");
     assert_ne!(name("/foo"), name("/bar"));
-}
-
-#[test]
-fn every_kind_has_a_message() {
-    for kind in Kind::all() {
-        let wrong = prost_types::Any { type_url: "x/y".to_owned(), value: vec![] };
-        let reason = decode(kind, &given::key(), &wrong).unwrap_err().invalids[0].allowed.clone();
-        assert_eq!(reason, format!("type.googleapis.com/io.opensergo.proto.fault_tolerance.v1.{}", kind.name()));
-    }
 }

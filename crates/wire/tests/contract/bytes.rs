@@ -3,12 +3,11 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use opensergo_api::fault_tolerance::FaultToleranceRuleDraft;
-use opensergo_api::fault_tolerance::rule::ActionDraft;
-use opensergo_api::{Number, Object};
+use opensergo_api::Object;
 use opensergo_wire::proto::transport::v1::DataWithVersion;
 use opensergo_wire::{Feature, Features, ResponseId, encode, frame};
 use prost::Message;
+use serde_json::json;
 
 use crate::given::{self, ms};
 
@@ -21,7 +20,7 @@ fn hex(bytes: &[u8]) -> String {
 
 /// Encodes for a client that knows `rule-name`, and splits the envelope.
 fn sent(object: &Object) -> (String, String) {
-    let any = encode(object, Features::default().with(Feature::RuleName)).unwrap();
+    let any = encode(object, Features::of([Feature::RuleName])).unwrap();
     (any.type_url, hex(&any.value))
 }
 
@@ -31,8 +30,8 @@ fn said(kind: &str, fields: &[&str]) -> (String, String) {
 
 #[test]
 fn a_rate_limit_is_these_bytes() {
-    let draft = given::rate_limit("Global", Number::from(100), Duration::from_mins(1));
-    let object = given::object("RateLimitStrategy", "rl", draft);
+    let spec = given::rate_limit("Global", 100, Duration::from_mins(1));
+    let object = given::object("RateLimitStrategy", "rl", &spec);
     let fields = [
         "0a02726c", // 1 name "rl"
         "1001",     // 2 metric_type TYPE_REQUEST_AMOUNT
@@ -46,7 +45,7 @@ fn a_rate_limit_is_these_bytes() {
 
 #[test]
 fn a_throttling_is_these_bytes() {
-    let object = given::object("ThrottlingStrategy", "th", given::throttling(ms(20), ms(500)));
+    let object = given::object("ThrottlingStrategy", "th", &given::throttling(ms(20), ms(500)));
     let fields = [
         "0a027468", // 1 name "th"
         "1014",     // 2 min_interval_millis_of_requests 20
@@ -57,7 +56,7 @@ fn a_throttling_is_these_bytes() {
 
 #[test]
 fn a_concurrency_limit_is_these_bytes() {
-    let object = given::object("ConcurrencyLimitStrategy", "cl", given::concurrency_limit("Local", 8));
+    let object = given::object("ConcurrencyLimitStrategy", "cl", &given::concurrency_limit("Local", 8));
     let fields = [
         "0a02636c", // 1 name "cl"
         "1001",     // 2 limit_mode MODE_LOCAL
@@ -69,7 +68,7 @@ fn a_concurrency_limit_is_these_bytes() {
 #[test]
 fn a_slow_breaker_is_these_bytes() {
     let times = [Duration::from_secs(30), ms(1_500)];
-    let object = given::object("CircuitBreakerStrategy", "cb", given::breaker(Some(ms(500)), 0.5, times));
+    let object = given::object("CircuitBreakerStrategy", "cb", &given::breaker(Some(ms(500)), "50%", times));
     let fields = [
         "0a026362",           // 1 name "cb"
         "1001",               // 2 strategy STRATEGY_SLOW_REQUEST_RATIO
@@ -87,7 +86,7 @@ fn a_slow_breaker_is_these_bytes() {
 #[test]
 fn an_error_breaker_has_an_error_condition_and_no_slow_one() {
     let times = [Duration::from_secs(5), Duration::from_secs(5)];
-    let object = given::object("CircuitBreakerStrategy", "cb", given::breaker(None, 1.0, times));
+    let object = given::object("CircuitBreakerStrategy", "cb", &given::breaker(None, "100%", times));
     let fields = [
         "0a026362",           // 1 name "cb"
         "1002",               // 2 strategy STRATEGY_ERROR_REQUEST_RATIO
@@ -104,10 +103,9 @@ fn an_error_breaker_has_an_error_condition_and_no_slow_one() {
 
 #[test]
 fn a_rule_is_these_bytes_and_its_name_comes_last() {
-    let action = ActionDraft { name: given::given("fb".to_owned()), ..ActionDraft::default() };
-    let draft = given::rule(&["/foo"], &[("RateLimitStrategy", "rl")]);
-    let draft = FaultToleranceRuleDraft { fallback_action: given::given(action), ..draft };
-    let object = given::object("FaultToleranceRule", "r1", draft);
+    let rule = given::rule(&["/foo"], &[("RateLimitStrategy", "rl")]);
+    let rule = given::with(rule, &json!({ "fallbackAction": "fb" }));
+    let object = given::object("FaultToleranceRule", "r1", &rule);
     let fields = [
         "0a060a042f666f6f",                                   // 1 targets { 1 target_resource_name "/foo" }
         "12170a02726c1211526174654c696d69745374726174656779", // 2 strategies { 1 name "rl", 2 kind }

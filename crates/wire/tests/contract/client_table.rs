@@ -3,28 +3,27 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use opensergo_api::Number;
 use opensergo_wire::client::{Reaction, Session};
 use opensergo_wire::proto::transport::v1::{DataWithVersion, Status, SubscribeRequest, SubscribeResponse};
-use opensergo_wire::{Features, ResponseId, encode, frame};
+use opensergo_wire::{Feature, Features, ResponseId, encode, frame};
 use prost_types::Any;
 
 use crate::given;
 
 fn session() -> Session {
     let kinds = ["FaultToleranceRule", "RateLimitStrategy"].map(given::kind);
-    Session::new(given::key(), kinds, Features::all(), "shop-1")
+    Session::new(given::key(), kinds, Features::of([Feature::RuleName]), "shop-1")
 }
 
 /// A rate limit of so many calls a second.
 fn limit(name: &str, calls: i64) -> Any {
-    let draft = given::rate_limit("Local", Number::from(calls), Duration::from_secs(1));
-    encode(&given::object("RateLimitStrategy", name, draft), Features::default()).unwrap()
+    let spec = given::rate_limit("Local", calls, Duration::from_secs(1));
+    encode(&given::object("RateLimitStrategy", name, &spec), Features::default()).unwrap()
 }
 
 fn rule() -> Any {
-    let draft = given::rule(&["/foo"], &[("RateLimitStrategy", "a")]);
-    encode(&given::object("FaultToleranceRule", "r", draft), Features::default()).unwrap()
+    let spec = given::rule(&["/foo"], &[("RateLimitStrategy", "a")]);
+    encode(&given::object("FaultToleranceRule", "r", &spec), Features::default()).unwrap()
 }
 
 /// A push as our control plane sends it.
@@ -75,8 +74,8 @@ fn react(session: &mut Session, response: &SubscribeResponse) -> String {
 
 fn responses() -> Vec<(&'static str, SubscribeResponse)> {
     let unnamed = |resource: &str| {
-        let draft = given::rule(&[resource], &[("RateLimitStrategy", "a")]);
-        encode(&given::object("FaultToleranceRule", "r", draft), Features::default()).unwrap()
+        let spec = given::rule(&[resource], &[("RateLimitStrategy", "a")]);
+        encode(&given::object("FaultToleranceRule", "r", &spec), Features::default()).unwrap()
     };
     let mut other_app = limits(6, vec![limit("a", 1)]);
     other_app.app = "bar-app".to_owned();

@@ -1,17 +1,11 @@
 //! What the stories begin with: objects, requests, and a clock that is a number.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use opensergo_api::fault_tolerance::rule::{StrategyReferenceDraft, TargetDraft};
-use opensergo_api::fault_tolerance::{
-    CircuitBreakerDraft, ConcurrencyLimitDraft, FaultToleranceRuleDraft, RateLimitDraft, ThrottlingDraft,
-};
-use opensergo_api::{
-    AppKey, AppName, Draft, Field, Kind, Metadata, Namespace, Number, Object, ObjectName, Ratio, Report, Spec,
-};
+use opensergo_api::{AppKey, AppName, Kind, Metadata, Namespace, Node, Object, ObjectName, duration};
 use opensergo_wire::Topic;
 use opensergo_wire::proto::transport::v1::{Status, SubscribeLabelKv, SubscribeRequest, SubscribeRequestTarget};
+use serde_json::{Value, json};
 
 /// The application of every story.
 pub(crate) fn key() -> AppKey {
@@ -26,69 +20,70 @@ pub(crate) fn topic(name: &str) -> Topic {
     Topic { kind: kind(name), key: key() }
 }
 
-/// Passes a draft through its door and gives it a name.
-pub(crate) fn object<D: Draft>(kind_name: &str, name: &str, draft: D) -> Object
-where
-    D::Spec: Spec,
-{
-    let mut report = Report::default();
-    let spec = draft.check(&mut report);
-    let spec = spec.unwrap_or_else(|| panic!("a story begins with lawful objects: {report:?}"));
+/// Passes contents through the door of their kind and gives them a name.
+pub(crate) fn object(kind_name: &str, name: &str, spec: &Value) -> Object {
     let metadata = Metadata {
         namespace: Namespace::try_new("default").unwrap(),
         name: ObjectName::try_new(name).unwrap(),
         app: Some(AppName::try_new("foo-app").unwrap()),
     };
-    Object::new(kind(kind_name), metadata, Arc::new(spec))
+    let read = Object::read(kind(kind_name), metadata, &Node::from(spec));
+    read.unwrap_or_else(|invalids| panic!("a story begins with lawful objects: {invalids:?}"))
 }
 
-pub(crate) fn given<T>(value: T) -> Field<T> {
-    Field::Given(value)
-}
-
-pub(crate) fn rate_limit(mode: &str, threshold: Number, window: Duration) -> RateLimitDraft {
-    RateLimitDraft {
-        metric_type: given("RequestAmount".to_owned()),
-        limit_mode: given(mode.to_owned()),
-        threshold: given(threshold),
-        stat_duration: given(window),
-        ..RateLimitDraft::default()
+/// Contents with some fields more.
+pub(crate) fn with(mut spec: Value, more: &Value) -> Value {
+    for (name, value) in more.as_object().unwrap() {
+        spec[name] = value.clone();
     }
+    spec
 }
 
-pub(crate) fn throttling(min_interval: Duration, queue_timeout: Duration) -> ThrottlingDraft {
-    ThrottlingDraft { min_interval: given(min_interval), queue_timeout: given(queue_timeout) }
+pub(crate) fn rate_limit(mode: &str, threshold: impl Into<Value>, window: Duration) -> Value {
+    json!({
+        "metricType": "RequestAmount",
+        "limitMode": mode,
+        "threshold": threshold.into(),
+        "statDuration": duration::print(window),
+    })
 }
 
-pub(crate) fn concurrency_limit(mode: &str, calls: i64) -> ConcurrencyLimitDraft {
-    ConcurrencyLimitDraft { max_concurrency: given(calls.into()), limit_mode: given(mode.to_owned()) }
+pub(crate) fn throttling(min_interval: Duration, queue_timeout: Duration) -> Value {
+    json!({ "minIntervalOfRequests": duration::print(min_interval), "queueTimeout": duration::print(queue_timeout) })
 }
 
-pub(crate) fn breaker(slow: Option<Duration>, ratio: f64, [window, recovery]: [Duration; 2]) -> CircuitBreakerDraft {
-    let strategy = if slow.is_some() { "SlowRequestRatio" } else { "ErrorRequestRatio" };
-    CircuitBreakerDraft {
-        strategy: given(strategy.to_owned()),
-        trigger_ratio: given(Ratio::try_from_fraction(ratio).unwrap()),
-        stat_duration: given(window),
-        recovery_timeout: given(recovery),
-        min_request_amount: given(Number::from(5)),
-        slow_conditions: Field::of(slow.map(Field::Given)),
-        error_conditions: Field::Absent,
-    }
+pub(crate) fn concurrency_limit(mode: &str, calls: i64) -> Value {
+    json!({ "maxConcurrency": calls, "limitMode": mode })
+}
+
+/// A breaker: what is slow, if that counts, the ratio in percent, window and recovery.
+pub(crate) fn breaker(slow: Option<Duration>, percent: &str, [window, recovery]: [Duration; 2]) -> Value {
+    let common = json!({
+        "strategy": "ErrorRequestRatio",
+        "triggerRatio": percent,
+        "statDuration": duration::print(window),
+        "recoveryTimeout": duration::print(recovery),
+        "minRequestAmount": 5,
+    });
+    let slow = slow.map(
+        |slow| json!({ "strategy": "SlowRequestRatio", "slowConditions": { "maxAllowedRt": duration::print(slow) } }),
+    );
+    slow.map_or(common.clone(), |slow| with(common, &slow))
 }
 
 /// A rule over resources and strategies given as `(kind, name)`.
-pub(crate) fn rule(resources: &[&str], strategies: &[(&str, &str)]) -> FaultToleranceRuleDraft {
-    let target = |name: &&str| TargetDraft { resource: given((*name).to_owned()), ..TargetDraft::default() };
-    let strategy = |(kind, name): &(&str, &str)| StrategyReferenceDraft {
-        name: given((*name).to_owned()),
-        kind: Field::of(Some((*kind).to_owned()).filter(|kind| !kind.is_empty())),
+pub(crate) fn rule(resources: &[&str], strategies: &[(&str, &str)]) -> Value {
+    let target = |name: &&str| json!({ "targetResourceName": name });
+    rule_over(&resources.iter().map(target).collect::<Vec<_>>(), strategies)
+}
+
+/// A rule over any targets.
+pub(crate) fn rule_over(targets: &[Value], strategies: &[(&str, &str)]) -> Value {
+    let strategy = |(kind, name): &(&str, &str)| match *kind {
+        "" => json!({ "name": name }),
+        kind => json!({ "name": name, "kind": kind }),
     };
-    FaultToleranceRuleDraft {
-        targets: given(resources.iter().map(target).collect()),
-        strategies: given(strategies.iter().map(strategy).collect()),
-        ..FaultToleranceRuleDraft::default()
-    }
+    json!({ "targets": targets, "strategies": strategies.iter().map(strategy).collect::<Vec<_>>() })
 }
 
 /// An instant; stories count from it.

@@ -36,6 +36,7 @@ fn rate_limit() -> RateLimitStrategy {
         threshold: 10,
         stat_duration: 1,
         stat_duration_time_unit: TimeUnit::Second.into(),
+        ..RateLimitStrategy::default()
     }
 }
 
@@ -49,13 +50,15 @@ fn breaker() -> CircuitBreakerStrategy {
         recovery_timeout: 1_000,
         recovery_timeout_time_unit: 1,
         min_request_amount: 5,
-        slow_condition: None,
-        error_condition: None,
+        ..CircuitBreakerStrategy::default()
     }
 }
 
 fn rule() -> FaultToleranceRule {
-    let target = FaultToleranceRuleTargetRef { target_resource_name: "/foo".to_owned() };
+    let target = FaultToleranceRuleTargetRef {
+        target_resource_name: "/foo".to_owned(),
+        ..FaultToleranceRuleTargetRef::default()
+    };
     let strategy = FaultToleranceStrategyRef { name: "rl".to_owned(), kind: "RateLimitStrategy".to_owned() };
     FaultToleranceRule { targets: vec![target], strategies: vec![strategy], ..FaultToleranceRule::default() }
 }
@@ -195,7 +198,7 @@ fn another_message_than_the_kinds_is_refused_whatever_its_bytes() {
 #[test]
 fn a_refusal_is_one_line_for_the_server() {
     let sent = RateLimitStrategy { threshold: -1, limit_mode: 7, ..rate_limit() };
-    let said = "RateLimitStrategy `rl`: spec.limitMode: found `7`; allowed: one of MODE_LOCAL, MODE_GLOBAL; \
+    let said = "RateLimitStrategy `rl`: spec.limitMode: found `7`; allowed: one of Local, Global, GlobalToLocal; \
                 spec.threshold: found `-1`; allowed: a number from 0 to 2^63 - 1, with at most six decimals";
     assert_eq!(receive(&sent).unwrap_err().to_string(), said);
 }

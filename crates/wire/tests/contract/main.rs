@@ -9,9 +9,13 @@ mod client_table;
 #[cfg(test)]
 mod descriptor;
 #[cfg(test)]
+mod features;
+#[cfg(test)]
 mod given;
 #[cfg(test)]
 mod known_bad;
+#[cfg(test)]
+mod random;
 #[cfg(test)]
 mod round_trip;
 #[cfg(test)]
@@ -20,3 +24,5 @@ mod server_property;
 mod server_stories;
 #[cfg(test)]
 mod server_table;
+#[cfg(test)]
+mod struct_kinds;

@@ -2,91 +2,87 @@
 
 use std::time::Duration;
 
-use super::{RateLimitStrategy, Threshold};
-use crate::draft::{Draft, Field};
+use super::{RateLimitKey, RateLimitStrategy, Threshold};
+use crate::draft::Draft;
 use crate::duration;
-use crate::fault_tolerance::LimitMode;
-use crate::fault_tolerance::bound::{Bound, LONGEST, fits};
+use crate::fault_tolerance::{LimitMode, YEAR, YEAR_IN_SECONDS};
 use crate::invalid::Report;
-use crate::number::Number;
+use crate::shape::{At, Millis, Shape, Whole};
 use crate::warning::WarningCode;
 
-/// The one metric the specification knows.
-pub(super) const REQUEST_AMOUNT: &str = "RequestAmount";
-const SECONDS: &str = "spec.statDurationSeconds";
-const SECONDS_ALLOWED: &str = "a whole number of seconds from 1 to 31622400 (366 d)";
-/// The window in its older spelling.
-const SPELLED: Bound = Bound {
-    path: "spec.statDuration",
-    lawful: |value| !value.is_zero() && value <= LONGEST && fits(value),
-    allowed: "a duration from 1ms to 366d; beyond 24 d, whole seconds",
-};
 /// The window a known consumer assumes, whatever is written.
 const SENTINEL_WINDOW: Duration = Duration::from_secs(1);
 
-/// A `RateLimitStrategy` as it came in.
-#[derive(Debug, Default)]
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Shape)]
+pub enum MetricType {
+    /// Calls.
+    RequestAmount,
+}
+
+/// At most `threshold` calls in every window of the length given, wherever the window starts.
+///
+/// Source: specification §`RateLimitStrategy`.
+#[derive(Debug, Shape)]
+#[shape(at_least_one(stat_duration_seconds, stat_duration))]
+#[shape(
+    check = Self::check_window,
+    cel = "!has(self.statDuration) || !has(self.statDurationSeconds) || int(self.statDuration.find('^[0-9]+')) * {'ms': 1, 's': 1000, 'm': 60000, 'min': 60000, 'minute': 60000, 'h': 3600000, 'd': 86400000}[self.statDuration.find('[a-z]+$')] == self.statDurationSeconds * 1000",
+    says = "statDuration and statDurationSeconds mean the same where both are written"
+)]
 pub struct RateLimitDraft {
-    /// `metricType`: what is counted.
-    pub metric_type: Field<String>,
-    /// `limitMode`: where it is counted.
-    pub limit_mode: Field<String>,
-    /// `threshold`: how much is admitted.
-    pub threshold: Field<Number>,
-    /// `statDurationSeconds`: the window, in seconds.
-    pub stat_duration_seconds: Field<Number>,
-    /// `statDuration`: the window, older spelling with a unit.
-    pub stat_duration: Field<Duration>,
+    /// What is counted: calls.
+    #[shape(example = "RequestAmount")]
+    metric_type: MetricType,
+    /// Where calls are counted.
+    #[shape(example = "Local")]
+    limit_mode: LimitMode,
+    /// How many calls a window admits; a fraction t per d is ceil(t) calls in a window stretched to d·ceil(t)/t; zero
+    /// refuses all.
+    #[shape(unit = "calls", example = "10")]
+    threshold: Threshold,
+    /// The length of the window.
+    #[shape(unit = "seconds", example = "1")]
+    stat_duration_seconds: Option<Whole<1, YEAR_IN_SECONDS>>,
+    /// The length of the window with its unit, the older spelling: the only one for parts of a second.
+    #[shape(unit = "duration", example = "500ms")]
+    stat_duration: Option<Millis<1, YEAR>>,
+    /// How many calls more one window may admit, saved up while fewer were made.
+    #[shape(unit = "calls", default = "0", example = "20", feature = "burst")]
+    burst: Option<Whole<0, 1_000_000_000>>,
+    /// Counts each value of a header, a parameter or the caller for itself.
+    #[shape(default = "all calls of a resource together", feature = "keyed-limit")]
+    key: Option<RateLimitKey>,
+}
+
+impl RateLimitDraft {
+    /// Refuses two windows that contradict each other.
+    fn check_window(&self, at: &At<'_>, report: &mut Report) {
+        if let (Some(seconds), Some(spelled)) = (self.stat_duration_seconds, self.stat_duration)
+            && Duration::from_secs(seconds.unsigned()) != spelled.get()
+        {
+            let found =
+                format!("{} here and {} s in statDurationSeconds", duration::print(spelled.get()), seconds.get());
+            report.conflict(at.field("statDuration"), &found, "one of the two, or both with the same meaning");
+        }
+    }
 }
 
 impl Draft for RateLimitDraft {
     type Spec = RateLimitStrategy;
 
     fn check(self, report: &mut Report) -> Option<RateLimitStrategy> {
-        let metric_type = self.metric_type.require("spec.metricType", REQUEST_AMOUNT, report);
-        if let Some(other) = metric_type.as_deref().filter(|metric| *metric != REQUEST_AMOUNT) {
-            report.not_allowed("spec.metricType", other, REQUEST_AMOUNT);
-        }
-        let modes = [LimitMode::Local, LimitMode::Global, LimitMode::GlobalToLocal];
-        let limit_mode = (self.limit_mode)
-            .require("spec.limitMode", "one of Local, Global, GlobalToLocal", report)
-            .and_then(|text| LimitMode::parse(&text, "spec.limitMode", &modes, report));
-        let threshold = (self.threshold).require("spec.threshold", Threshold::ALLOWED, report).and_then(|number| {
-            let threshold = Threshold::try_new(number);
-            if threshold.is_none() {
-                report.not_allowed("spec.threshold", number, Threshold::ALLOWED);
-            }
-            threshold
-        });
-        let path = if self.stat_duration_seconds.is_written() { SECONDS } else { SPELLED.path };
-        let stat_duration = window(self.stat_duration_seconds, self.stat_duration, report);
-        let strategy =
-            RateLimitStrategy { limit_mode: limit_mode?, threshold: threshold?, stat_duration: stat_duration? };
+        let seconds = self.stat_duration_seconds.map(|seconds| Duration::from_secs(seconds.unsigned()));
+        let path = if seconds.is_some() { "spec.statDurationSeconds" } else { "spec.statDuration" };
+        let strategy = RateLimitStrategy {
+            limit_mode: self.limit_mode,
+            threshold: self.threshold,
+            stat_duration: seconds.or(self.stat_duration.map(Millis::get))?,
+            burst: self.burst.map_or(0, Whole::unsigned),
+            key: self.key,
+        };
         warn(&strategy, path, report);
-        report.is_lawful().then_some(strategy)
-    }
-}
-
-/// Reads the window from whichever spelling is there; both are lawful when they agree.
-fn window(seconds: Field<Number>, spelled: Field<Duration>, report: &mut Report) -> Option<Duration> {
-    let seconds = seconds.and_then(|number| {
-        let whole = number.whole().and_then(|seconds| u64::try_from(seconds).ok()).map(Duration::from_secs);
-        let lawful = whole.filter(|window| !window.is_zero() && *window <= LONGEST);
-        if lawful.is_none() {
-            report.not_allowed(SECONDS, number, SECONDS_ALLOWED);
-        }
-        lawful
-    });
-    let spelled = spelled.and_then(|window| SPELLED.check(window, report));
-    if let (Field::Given(seconds), Field::Given(spelled)) = (&seconds, &spelled)
-        && seconds != spelled
-    {
-        let found = format!("{} here and {} s in statDurationSeconds", duration::print(*spelled), seconds.as_secs());
-        report.conflict(SPELLED.path, &found, "one of the two, or both with the same meaning");
-    }
-    match (seconds, spelled) {
-        (Field::Absent, spelled) if spelled.is_written() => spelled.given(),
-        (seconds, _) => seconds.require(SECONDS, SECONDS_ALLOWED, report),
+        Some(strategy)
     }
 }
 
@@ -105,5 +101,13 @@ fn warn(strategy: &RateLimitStrategy, window: &str, report: &mut Report) {
         let message =
             format!("clients that know whole thresholds only are sent {} in a longer window", strategy.calls());
         report.warn("spec.threshold", WarningCode::Consumer, message);
+    }
+    if strategy.burst > 0 {
+        let message = "clients that do not know bursts are sent the strategy without: they admit fewer at once";
+        report.warn("spec.burst", WarningCode::Consumer, message);
+    }
+    if strategy.key.is_some() {
+        let message = "clients that do not know keys are not sent this strategy: for them nothing is limited";
+        report.warn("spec.key", WarningCode::Consumer, message);
     }
 }

@@ -1,10 +1,16 @@
 //! How many calls a window admits, as written: a whole number or a fraction with at most six decimals.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::invalid::Report;
+use crate::node::Node;
 use crate::number::Number;
+#[cfg(feature = "schema")]
+use crate::schema::Schema;
+use crate::shape::{At, Shape};
 
 /// Parts in one call.
 const PARTS: u128 = 1_000_000;
@@ -67,6 +73,30 @@ impl Threshold {
         let parts = (calls * 1e6).round() as u128;
         #[expect(clippy::cast_precision_loss, clippy::float_cmp, reason = "below 2^53; a fraction is exact or refused")]
         (parts as f64 / PARTS as f64 == calls).then_some(Self(parts))
+    }
+}
+
+impl Shape for Threshold {
+    fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
+        let number = crate::shape::number(node, at, Self::ALLOWED, report)?;
+        let threshold = Self::try_new(number);
+        if threshold.is_none() {
+            report.not_allowed(at, number, Self::ALLOWED);
+        }
+        threshold
+    }
+
+    fn print(&self) -> Value {
+        Self::print(*self)
+    }
+
+    fn allowed() -> Cow<'static, str> {
+        Self::ALLOWED.into()
+    }
+
+    #[cfg(feature = "schema")]
+    fn schema() -> Schema {
+        Schema::Decimal { least: 0, most: i64::MAX }
     }
 }
 

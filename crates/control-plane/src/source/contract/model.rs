@@ -38,7 +38,7 @@ impl Knowledge {
     /// Every kind is complete, and these are all documents: names and markers.
     pub(in crate::source) fn of(documents: &[(&str, &str)]) -> Self {
         let documents = documents.iter().map(|(name, marker)| (id(name), (*marker).to_owned())).collect();
-        Self { documents, synced: Kind::all().collect(), ..Self::default() }
+        Self { documents, synced: crate::source::kinds().collect(), ..Self::default() }
     }
 }
 

@@ -217,6 +217,7 @@ mod tests {
                     short(&verdict.origin.place),
                     Some(verdict.invalids[0].item.found.replace(&*place.to_string_lossy(), "")),
                 ),
+                Entry::Foreign(foreign) => panic!("{foreign:?}"),
             })
             .collect()
     }
@@ -307,7 +308,7 @@ mod tests {
         let ids = |sight: &Sight| -> Vec<_> {
             let ids = sight.scan.as_ref().unwrap().entries.iter().map(|entry| match entry {
                 Entry::Document(document) => document.id().name.to_string(),
-                Entry::Judged(verdict) => panic!("{verdict:?}"),
+                other => panic!("{other:?}"),
             });
             ids.collect()
         };

@@ -179,7 +179,7 @@ async fn a_file_as_root_is_read_whatever_its_name_and_seen_when_it_is_replaced()
     fs::rename(stage.path("rules.conf~"), stage.path("rules.conf")).unwrap();
     assert_eq!(stage.model.next().await, Knowledge::of(&[("a", "2")]));
     fs::remove_file(stage.path("rules.conf")).unwrap();
-    assert_eq!(stage.model.next().await.lost.len(), opensergo_api::Kind::all().count());
+    assert_eq!(stage.model.next().await.lost.len(), crate::source::kinds().count());
     fs::write(stage.path("rules.conf"), rule("a", "3")).unwrap();
     assert_eq!(stage.model.next().await, Knowledge::of(&[("a", "3")]));
 }

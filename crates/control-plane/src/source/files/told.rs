@@ -7,17 +7,21 @@
 //!                            +--+  <-------- whole list ------+
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use opensergo_api::document::{Document, Verdict, unique};
+use opensergo_api::document::{Document, Kinds, Verdict, unique};
 use opensergo_api::{Kind, ObjectId};
+use opensergo_wire::custom::encoders;
 
 use super::scan::{LostRoot, Scan};
-use crate::source::Event;
+use crate::source::{Event, kinds};
 
 /// What has been told.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Told {
+    kinds: Kinds,
+    /// The kinds a list of which was told.
+    listed: BTreeSet<Kind>,
     standing: Standing,
     documents: BTreeMap<ObjectId, Document>,
     findings: Vec<Verdict>,
@@ -32,6 +36,18 @@ enum Standing {
     Lost(String),
 }
 
+impl Default for Told {
+    fn default() -> Self {
+        Self {
+            kinds: Kinds::new(encoders),
+            listed: kinds().collect(),
+            standing: Standing::default(),
+            documents: BTreeMap::new(),
+            findings: Vec::new(),
+        }
+    }
+}
+
 impl Told {
     /// Says whether the next scan will be told as a whole list, in which what is not there is gone.
     pub(super) fn owes_a_list(&self) -> bool {
@@ -43,7 +59,7 @@ impl Told {
         let events = match scan {
             Err(lost) => self.lose(&lost.to_string()),
             Ok(scan) => {
-                let (documents, findings) = unique(scan.entries);
+                let (documents, findings) = unique(self.kinds.claim(scan.entries));
                 if self.owes_a_list() { self.list(documents, findings) } else { self.change(documents, findings) }
             }
         };
@@ -57,39 +73,40 @@ impl Told {
             return Vec::new();
         }
         self.standing = standing;
-        Kind::all().map(|kind| Event::Lost { kind, reason: reason.to_owned() }).collect()
+        self.listed.iter().map(|kind| Event::Lost { kind: *kind, reason: reason.to_owned() }).collect()
     }
 
     fn list(&mut self, documents: Vec<Document>, findings: Vec<Verdict>) -> Vec<Event> {
         self.standing = Standing::Listed;
         self.findings.clone_from(&findings);
         self.documents = documents.iter().map(|document| (document.id(), document.clone())).collect();
-        let restarts = Kind::all().map(Event::Restart);
+        self.listed.extend(self.kinds.kinds());
+        let restarts = self.listed.iter().copied().map(Event::Restart);
         let puts = documents.into_iter().map(Event::Put);
-        restarts.chain(puts).chain([Event::Findings(findings)]).chain(Kind::all().map(Event::Synced)).collect()
+        let synced = self.listed.iter().copied().map(Event::Synced);
+        restarts.chain(puts).chain([Event::Findings(findings)]).chain(synced).collect()
     }
 
     fn change(&mut self, documents: Vec<Document>, findings: Vec<Verdict>) -> Vec<Event> {
         let mut gone = std::mem::take(&mut self.documents);
-        let mut events = Vec::new();
+        // A kind that was defined just now: what is there of it is all there is.
+        let new: Vec<_> = self.kinds.kinds().into_iter().filter(|kind| self.listed.insert(*kind)).collect();
+        let mut events: Vec<_> = new.iter().copied().map(Event::Restart).collect();
         for document in documents {
             let before = gone.remove(&document.id());
-            if !before.is_some_and(|before| is_same(&before, &document)) {
+            if !before.is_some_and(|before| before.is_same(&document)) {
                 events.push(Event::Put(document.clone()));
             }
             self.documents.insert(document.id(), document);
         }
         events.extend(gone.into_keys().map(Event::Delete));
+        events.extend(new.into_iter().map(Event::Synced));
         if findings != self.findings {
             self.findings.clone_from(&findings);
             events.push(Event::Findings(findings));
         }
         events
     }
-}
-
-fn is_same(a: &Document, b: &Document) -> bool {
-    a.origin() == b.origin() && a.text() == b.text()
 }
 
 #[cfg(test)]
@@ -122,9 +139,32 @@ mod tests {
     }
 
     fn list(between: &[&str]) -> Vec<String> {
-        let each = |word: &'static str| Kind::all().map(move |kind| format!("{word} {}", kind.name()));
+        let each = |word: &'static str| kinds().map(move |kind| format!("{word} {}", kind.name()));
         let between = between.iter().map(|word| (*word).to_owned());
         each("restart").chain(between).chain(each("synced")).chain(["commit".to_owned()]).collect()
+    }
+
+    /// A definition of lamps with a brightness of at most so much.
+    fn lamps(most: u32) -> String {
+        format!(
+            "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {{name: lamps.told.example.com}}\nspec:\n  group: told.example.com\n  scope: Namespaced\n  names: {{kind: Lamp, plural: lamps}}\n  versions:\n  - name: v1\n    served: true\n    storage: true\n    schema:\n      openAPIV3Schema:\n        type: object\n        properties:\n          spec:\n            type: object\n            properties: {{brightness: {{type: integer, maximum: {most}}}}}\n"
+        )
+    }
+
+    #[test]
+    fn a_kind_that_is_defined_later_is_listed_then_and_its_documents_are_told_anew_when_it_changes() {
+        let lamp = "apiVersion: told.example.com/v1\nkind: Lamp\nmetadata: {name: lamp, labels: {app: house}}\nspec: {brightness: 7}\n";
+        let lamp = || ("lamp.yaml", lamp.to_owned());
+        let mut told = Told::default();
+        // Nobody's yet: a finding that it is not looked at.
+        assert_eq!(words(told.step(Ok(scan(&[lamp()])))), list(&["1 findings"]));
+        let defined = words(told.step(Ok(scan(&[("crd.yaml", lamps(10)), lamp()]))));
+        let put = "put lamps.told.example.com from crd.yaml";
+        let expected = ["restart Lamp", put, "put lamp from lamp.yaml", "synced Lamp", "0 findings", "commit"];
+        assert_eq!(defined, expected);
+        assert_eq!(words(told.step(Ok(scan(&[("crd.yaml", lamps(10)), lamp()])))), [""; 0]);
+        let changed = words(told.step(Ok(scan(&[("crd.yaml", lamps(5)), lamp()]))));
+        assert_eq!(changed, [put, "put lamp from lamp.yaml", "commit"]);
     }
 
     #[test]
@@ -149,7 +189,7 @@ mod tests {
     #[test]
     fn a_lost_root_is_told_once_and_comes_back_as_a_list() {
         let mut told = Told::default();
-        let lost_words: Vec<_> = Kind::all()
+        let lost_words: Vec<_> = kinds()
             .map(|kind| format!("lost {}: cannot read rules: entity not found", kind.name()))
             .chain(["commit".to_owned()])
             .collect();

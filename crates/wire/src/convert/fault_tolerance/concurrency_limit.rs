@@ -1,22 +1,22 @@
-//! `ConcurrencyLimitStrategy`. The message says all of it.
+//! `ConcurrencyLimitStrategy`. The base message has no mode between local and global.
 
 use std::borrow::Cow;
 
-use opensergo_api::fault_tolerance::{ConcurrencyLimitDraft, ConcurrencyLimitStrategy, LimitMode};
-use opensergo_api::{Field, Number, Object, Report};
+use opensergo_api::fault_tolerance::{ConcurrencyLimitStrategy, LimitMode};
+use opensergo_api::{Node, Object};
 
 use crate::convert::message::Message;
-use crate::features::Features;
+use crate::convert::spelling;
+use crate::features::{Feature, Features};
 use crate::proto::fault_tolerance::v1 as proto;
 use crate::proto::fault_tolerance::v1::concurrency_limit_strategy as wire;
 
 impl Message for proto::ConcurrencyLimitStrategy {
-    type Draft = ConcurrencyLimitDraft;
-
-    fn of(object: &Object, _: Features) -> Option<Self> {
+    fn of(object: &Object, features: Features) -> Option<Self> {
         let strategy = object.spec_as::<ConcurrencyLimitStrategy>()?;
         let limit_mode = match strategy.limit_mode() {
             LimitMode::Local => wire::LimitMode::ModeLocal,
+            LimitMode::GlobalToLocal if features.has(Feature::GlobalToLocal) => wire::LimitMode::ModeGlobalToLocal,
             LimitMode::Global | LimitMode::GlobalToLocal => wire::LimitMode::ModeGlobal,
         };
         Some(Self {
@@ -30,23 +30,19 @@ impl Message for proto::ConcurrencyLimitStrategy {
         (&self.name).into()
     }
 
-    fn into_draft(self, report: &mut Report) -> ConcurrencyLimitDraft {
-        ConcurrencyLimitDraft {
-            max_concurrency: Field::Given(Number::from(self.max_concurrency)),
-            limit_mode: limit_mode(self.limit_mode, report),
-        }
+    fn spec(self) -> Node {
+        Node::map([
+            ("maxConcurrency", Some(Node::number(self.max_concurrency))),
+            ("limitMode", spelling::word(self.limit_mode, limit_mode)),
+        ])
     }
 }
 
-fn limit_mode(value: i32, report: &mut Report) -> Field<String> {
-    let mode = match wire::LimitMode::try_from(value) {
-        Ok(wire::LimitMode::ModeUnknown) => return Field::Absent,
-        Ok(wire::LimitMode::ModeLocal) => LimitMode::Local,
-        Ok(wire::LimitMode::ModeGlobal) => LimitMode::Global,
-        Err(_) => {
-            report.not_allowed("spec.limitMode", value, "one of MODE_LOCAL, MODE_GLOBAL");
-            return Field::Refused;
-        }
-    };
-    Field::Given(mode.as_str().to_owned())
+fn limit_mode(mode: wire::LimitMode) -> Option<&'static str> {
+    match mode {
+        wire::LimitMode::ModeUnknown => None,
+        wire::LimitMode::ModeLocal => Some(LimitMode::Local.as_str()),
+        wire::LimitMode::ModeGlobal => Some(LimitMode::Global.as_str()),
+        wire::LimitMode::ModeGlobalToLocal => Some(LimitMode::GlobalToLocal.as_str()),
+    }
 }

@@ -1,14 +1,20 @@
-//! `RateLimitStrategy`. The base message has whole calls only, and no mode between local and global.
+//! `RateLimitStrategy`. The base message has whole calls only, windows of 31 bits, no mode between local and global, no
+//! burst and no key. A strategy with a key is withheld from clients that do not know keys: without it, it would count
+//! all callers together.
+
+mod key;
 
 use std::borrow::Cow;
 use std::time::Duration;
 
-use opensergo_api::fault_tolerance::{LimitMode, RateLimitDraft, RateLimitStrategy};
-use opensergo_api::{Field, Number, Object, Report};
+use opensergo_api::fault_tolerance::rate_limit::MetricType;
+use opensergo_api::fault_tolerance::{LimitMode, RateLimitStrategy, Threshold};
+use opensergo_api::{Node, Object};
 
 use crate::convert::message::Message;
-use crate::convert::time::Amount;
-use crate::features::Features;
+use crate::convert::spelling;
+use crate::convert::time::{self, Amount};
+use crate::features::{Feature, Features};
 use crate::proto::fault_tolerance::v1 as proto;
 use crate::proto::fault_tolerance::v1::rate_limit_strategy as wire;
 use crate::repair::{self, Repair};
@@ -18,22 +24,27 @@ const LONGEST: Duration = Duration::from_hours(366 * 24);
 const MILLISECOND: Duration = Duration::from_millis(1);
 
 impl Message for proto::RateLimitStrategy {
-    type Draft = RateLimitDraft;
-
-    fn of(object: &Object, _: Features) -> Option<Self> {
+    fn of(object: &Object, features: Features) -> Option<Self> {
         let strategy = object.spec_as::<RateLimitStrategy>()?;
-        let window = Amount::of(window(strategy)?)?;
-        let limit_mode = match strategy.limit_mode() {
-            LimitMode::Local => wire::LimitMode::ModeLocal,
-            LimitMode::Global | LimitMode::GlobalToLocal => wire::LimitMode::ModeGlobal,
+        let exact = features.has(Feature::FractionalThreshold);
+        let window = if exact { strategy.stat_duration() } else { whole_window(strategy)? };
+        let (stat_duration, stat_duration_time_unit, stat_duration_millis) = Amount::short(window, features)?;
+        let key = match strategy.key() {
+            None => None,
+            Some(key) if features.has(Feature::KeyedLimit) => Some(key::message(key)?),
+            Some(_) => return None,
         };
         Some(Self {
             name: object.id().name.as_str().to_owned(),
             metric_type: wire::MetricType::TypeRequestAmount.into(),
-            limit_mode: limit_mode.into(),
+            limit_mode: mode(strategy.limit_mode(), features).into(),
             threshold: strategy.calls().try_into().ok()?,
-            stat_duration: window.narrow()?,
-            stat_duration_time_unit: window.unit,
+            stat_duration,
+            stat_duration_time_unit,
+            threshold_millionths: if exact { millionths(strategy.threshold()) } else { 0 },
+            stat_duration_millis,
+            burst: if features.has(Feature::Burst) { strategy.burst().try_into().ok()? } else { 0 },
+            key,
         })
     }
 
@@ -45,20 +56,24 @@ impl Message for proto::RateLimitStrategy {
         repair::rate_limit(self)
     }
 
-    fn into_draft(self, report: &mut Report) -> RateLimitDraft {
-        let window = Amount { number: self.stat_duration.into(), unit: self.stat_duration_time_unit };
-        RateLimitDraft {
-            metric_type: metric_type(self.metric_type, report),
-            limit_mode: limit_mode(self.limit_mode, report),
-            threshold: Field::Given(Number::from(self.threshold)),
-            stat_duration_seconds: Field::Absent,
-            stat_duration: window.read("spec.statDuration", report),
-        }
+    fn spec(self) -> Node {
+        let window = match self.stat_duration_millis {
+            0 => Amount { number: self.stat_duration.into(), unit: self.stat_duration_time_unit }.spell(),
+            millis => time::spell_millis(millis),
+        };
+        Node::map([
+            ("metricType", spelling::word(self.metric_type, metric_type)),
+            ("limitMode", spelling::word(self.limit_mode, limit_mode)),
+            ("threshold", Some(spelling::calls(self.threshold, self.threshold_millionths))),
+            ("statDuration", Some(window)),
+            ("burst", Some(self.burst).filter(|burst| *burst != 0).map(Node::number)),
+            ("key", self.key.map(key::spell)),
+        ])
     }
 }
 
 /// Returns the window whole calls are counted in, rounded up to a millisecond: never looser than written.
-fn window(strategy: &RateLimitStrategy) -> Option<Duration> {
+fn whole_window(strategy: &RateLimitStrategy) -> Option<Duration> {
     if strategy.threshold().is_whole() {
         return Some(strategy.window());
     }
@@ -67,26 +82,37 @@ fn window(strategy: &RateLimitStrategy) -> Option<Duration> {
     (window <= LONGEST).then_some(window)
 }
 
-fn metric_type(value: i32, report: &mut Report) -> Field<String> {
-    match wire::MetricType::try_from(value) {
-        Ok(wire::MetricType::TypeUnknown) => Field::Absent,
-        Ok(wire::MetricType::TypeRequestAmount) => Field::Given("RequestAmount".to_owned()),
-        Err(_) => {
-            report.not_allowed("spec.metricType", value, "TYPE_REQUEST_AMOUNT");
-            Field::Refused
-        }
+/// Returns the millionths of a threshold with a fraction; 0 for one without.
+fn millionths(threshold: Threshold) -> u64 {
+    if threshold.is_whole() {
+        return 0;
+    }
+    let calls = threshold.print().as_f64().unwrap_or_default();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a fraction is within 0 to 9e9")]
+    let parts = (calls * 1e6).round() as u64;
+    parts
+}
+
+fn mode(mode: LimitMode, features: Features) -> wire::LimitMode {
+    match mode {
+        LimitMode::Local => wire::LimitMode::ModeLocal,
+        LimitMode::GlobalToLocal if features.has(Feature::GlobalToLocal) => wire::LimitMode::ModeGlobalToLocal,
+        LimitMode::Global | LimitMode::GlobalToLocal => wire::LimitMode::ModeGlobal,
     }
 }
 
-fn limit_mode(value: i32, report: &mut Report) -> Field<String> {
-    let mode = match wire::LimitMode::try_from(value) {
-        Ok(wire::LimitMode::ModeUnknown) => return Field::Absent,
-        Ok(wire::LimitMode::ModeLocal) => LimitMode::Local,
-        Ok(wire::LimitMode::ModeGlobal) => LimitMode::Global,
-        Err(_) => {
-            report.not_allowed("spec.limitMode", value, "one of MODE_LOCAL, MODE_GLOBAL");
-            return Field::Refused;
-        }
-    };
-    Field::Given(mode.as_str().to_owned())
+fn metric_type(metric: wire::MetricType) -> Option<&'static str> {
+    match metric {
+        wire::MetricType::TypeUnknown => None,
+        wire::MetricType::TypeRequestAmount => Some(MetricType::RequestAmount.as_str()),
+    }
+}
+
+fn limit_mode(mode: wire::LimitMode) -> Option<&'static str> {
+    match mode {
+        wire::LimitMode::ModeUnknown => None,
+        wire::LimitMode::ModeLocal => Some(LimitMode::Local.as_str()),
+        wire::LimitMode::ModeGlobal => Some(LimitMode::Global.as_str()),
+        wire::LimitMode::ModeGlobalToLocal => Some(LimitMode::GlobalToLocal.as_str()),
+    }
 }

@@ -1,33 +1,35 @@
-//! `FaultToleranceRule`. The base message has no name, targets by name only, and wants the kind of every strategy.
+//! `FaultToleranceRule`. The base message has no name, targets by name only, always refuses, and wants the kind of every
+//! strategy. A dry run is withheld from clients that do not know dry runs: they would refuse.
+
+mod target;
 
 use std::borrow::Cow;
 
-use opensergo_api::fault_tolerance::rule::{ActionDraft, StrategyReferenceDraft, TargetDraft};
-use opensergo_api::fault_tolerance::{
-    ActionReference, FaultToleranceRule, FaultToleranceRuleDraft, StrategyReference, Target,
-};
-use opensergo_api::{Field, Object, Report};
+use opensergo_api::fault_tolerance::{Enforcement, FaultToleranceRule, StrategyReference};
+use opensergo_api::{Node, Object, ObjectName};
 
 use crate::convert::message::Message;
+use crate::convert::spelling;
 use crate::features::{Feature, Features};
 use crate::proto::fault_tolerance::v1 as proto;
 use crate::proto::fault_tolerance::v1::fault_tolerance_rule as wire;
 
 impl Message for proto::FaultToleranceRule {
-    type Draft = FaultToleranceRuleDraft;
-
     fn of(object: &Object, features: Features) -> Option<Self> {
         let rule = object.spec_as::<FaultToleranceRule>()?;
-        let targets: Vec<_> = rule.targets().iter().filter_map(target).collect();
-        if targets.is_empty() {
+        let targets: Vec<_> = rule.targets().iter().filter_map(|it| target::message(it, features)).collect();
+        let is_dry = rule.enforcement() == Enforcement::DryRun;
+        if targets.is_empty() || (is_dry && !features.has(Feature::DryRun)) {
             return None;
         }
         let name = if features.has(Feature::RuleName) { object.id().name.as_str() } else { "" };
+        let enforcement = if is_dry { wire::Enforcement::DryRun } else { wire::Enforcement::Enforce };
         Some(Self {
             targets,
             strategies: rule.strategies().iter().map(strategy).collect::<Option<_>>()?,
             action: rule.fallback_action().map(action),
             name: name.to_owned(),
+            enforcement: enforcement.into(),
         })
     }
 
@@ -35,49 +37,38 @@ impl Message for proto::FaultToleranceRule {
         if self.name.is_empty() { format!("unnamed-{:016x}", fnv1a(bytes)).into() } else { (&self.name).into() }
     }
 
-    fn into_draft(self, _: &mut Report) -> FaultToleranceRuleDraft {
-        let target = |target: wire::FaultToleranceRuleTargetRef| TargetDraft {
-            resource: text(target.target_resource_name),
-            reference: Field::Absent,
+    fn spec(self) -> Node {
+        let strategy = |strategy: wire::FaultToleranceStrategyRef| {
+            Node::map([("name", Some(Node::text(strategy.name))), ("kind", spelling::written(strategy.kind))])
         };
-        let strategy = |strategy: wire::FaultToleranceStrategyRef| StrategyReferenceDraft {
-            name: text(strategy.name),
-            kind: text(strategy.kind),
+        let action = |action: wire::FaultToleranceActionRef| {
+            Node::map([("name", Some(Node::text(action.name))), ("kind", spelling::written(action.kind))])
         };
-        let action =
-            |action: wire::FaultToleranceActionRef| ActionDraft { name: text(action.name), kind: text(action.kind) };
-        FaultToleranceRuleDraft {
-            targets: Field::Given(self.targets.into_iter().map(target).collect()),
-            strategies: Field::Given(self.strategies.into_iter().map(strategy).collect()),
-            fallback_action: Field::of(self.action.map(action)),
-        }
-    }
-}
-
-/// Says a target, when it is a resource; consumers of the base message know no other.
-fn target(target: &Target) -> Option<wire::FaultToleranceRuleTargetRef> {
-    match target {
-        Target::Resource(name) => {
-            Some(wire::FaultToleranceRuleTargetRef { target_resource_name: name.as_str().to_owned() })
-        }
-        Target::Reference { .. } => None,
+        Node::map([
+            ("targets", Some(Node::list(self.targets.into_iter().map(target::spell)))),
+            ("strategies", Some(Node::list(self.strategies.into_iter().map(strategy)))),
+            ("fallbackAction", self.action.map(action)),
+            ("enforcement", spelling::word(self.enforcement, enforcement)),
+        ])
     }
 }
 
 /// Says a strategy; consumers join by kind and name, so one without a kind would match nothing.
 fn strategy(strategy: &StrategyReference) -> Option<wire::FaultToleranceStrategyRef> {
-    let kind = strategy.kind?.to_owned();
+    let kind = strategy.kind?.as_str().to_owned();
     Some(wire::FaultToleranceStrategyRef { name: strategy.name.as_str().to_owned(), kind })
 }
 
-fn action(action: &ActionReference) -> wire::FaultToleranceActionRef {
-    let kind = action.kind.clone().unwrap_or_default();
-    wire::FaultToleranceActionRef { name: action.name.as_str().to_owned(), kind }
+/// Says an action. Whether the client acts on it is its own business (feature `fallback-action`).
+fn action((name, kind): (&ObjectName, Option<&str>)) -> wire::FaultToleranceActionRef {
+    wire::FaultToleranceActionRef { name: name.as_str().to_owned(), kind: kind.unwrap_or_default().to_owned() }
 }
 
-/// An empty text is how the message says that nobody wrote it.
-fn text(text: String) -> Field<String> {
-    Field::of(Some(text).filter(|text| !text.is_empty()))
+fn enforcement(enforcement: wire::Enforcement) -> Option<&'static str> {
+    match enforcement {
+        wire::Enforcement::Enforce => None,
+        wire::Enforcement::DryRun => Some(Enforcement::DryRun.as_str()),
+    }
 }
 
 /// Hashes bytes the same way in every process and release: the name of an unnamed rule must not change with them.

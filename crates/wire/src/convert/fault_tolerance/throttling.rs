@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use opensergo_api::fault_tolerance::{ThrottlingDraft, ThrottlingStrategy};
-use opensergo_api::{Object, Report};
+use opensergo_api::fault_tolerance::ThrottlingStrategy;
+use opensergo_api::{Node, Object};
 
 use crate::convert::message::Message;
 use crate::convert::time;
@@ -11,8 +11,6 @@ use crate::features::Features;
 use crate::proto::fault_tolerance::v1 as proto;
 
 impl Message for proto::ThrottlingStrategy {
-    type Draft = ThrottlingDraft;
-
     fn of(object: &Object, _: Features) -> Option<Self> {
         let strategy = object.spec_as::<ThrottlingStrategy>()?;
         Some(Self {
@@ -26,11 +24,10 @@ impl Message for proto::ThrottlingStrategy {
         (&self.name).into()
     }
 
-    fn into_draft(self, report: &mut Report) -> ThrottlingDraft {
-        let min_interval = self.min_interval_millis_of_requests;
-        ThrottlingDraft {
-            min_interval: time::read_millis(min_interval, "spec.minIntervalOfRequests", report),
-            queue_timeout: time::read_millis(self.queue_timeout_millis, "spec.queueTimeout", report),
-        }
+    fn spec(self) -> Node {
+        Node::map([
+            ("minIntervalOfRequests", Some(time::spell_millis(self.min_interval_millis_of_requests))),
+            ("queueTimeout", Some(time::spell_millis(self.queue_timeout_millis))),
+        ])
     }
 }

@@ -1,0 +1,61 @@
+//! A second name for an object, as programs write it: Kubernetes takes no `_` in the name itself.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use crate::invalid::Report;
+use crate::node::Node;
+#[cfg(feature = "schema")]
+use crate::schema::{Pattern, Schema};
+use crate::shape::{At, Shape, parsed};
+
+const LONGEST: usize = 253;
+const ALLOWED: &str = "1 to 253 of A-Z, a-z, 0-9, `_` and `-`, as write_ds";
+
+/// A second name: 1 to 253 of `A-Z`, `a-z`, `0-9`, `_` and `-`. No dot, so that it can stand in `data_source.table`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Alias(Box<str>);
+
+impl Alias {
+    /// Returns the name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let lawful = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        let length = (1..=LONGEST).contains(&text.len());
+        (length && text.bytes().all(lawful)).then(|| Self(text.into()))
+    }
+}
+
+impl Shape for Alias {
+    fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
+        parsed(node, at, ALLOWED, report, Self::parse)
+    }
+
+    fn print(&self) -> Value {
+        self.as_str().into()
+    }
+
+    fn allowed() -> Cow<'static, str> {
+        ALLOWED.into()
+    }
+
+    #[cfg(feature = "schema")]
+    fn schema() -> Schema {
+        Schema::Text(Pattern {
+            shortest: 1,
+            longest: LONGEST,
+            pattern: Some("^[A-Za-z0-9_-]+$"),
+            what: ALLOWED.into(),
+            ..Pattern::default()
+        })
+    }
+}
+
+/// Folds a name, so that `write_ds` and `write-ds` are the same.
+pub(crate) fn fold(name: &str) -> String {
+    name.replace('_', "-")
+}

@@ -1,0 +1,107 @@
+//! Lengths of time, in the specification's grammar and in Istio's.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{At, Shape};
+use crate::duration;
+use crate::invalid::Report;
+use crate::node::Node;
+#[cfg(feature = "schema")]
+use crate::schema::{Pattern, Schema};
+
+/// A duration from `LEAST` to `MOST` milliseconds: a whole number and one unit, as `500ms`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Millis<const LEAST: u64, const MOST: u64>(Duration);
+
+impl<const LEAST: u64, const MOST: u64> Millis<LEAST, MOST> {
+    /// Returns the duration.
+    pub fn get(self) -> Duration {
+        self.0
+    }
+}
+
+impl<const LEAST: u64, const MOST: u64> Shape for Millis<LEAST, MOST> {
+    fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
+        let text = super::text(node, at, &Self::allowed(), report)?;
+        let bounds = Duration::from_millis(LEAST)..=Duration::from_millis(MOST);
+        let duration = duration::parse(text).ok().filter(|duration| bounds.contains(duration));
+        if duration.is_none() {
+            report.not_allowed(at, text, &Self::allowed());
+        }
+        duration.map(Self)
+    }
+
+    fn print(&self) -> Value {
+        duration::print(self.0).into()
+    }
+
+    fn allowed() -> Cow<'static, str> {
+        let [least, most] = [LEAST, MOST].map(|millis| duration::print(Duration::from_millis(millis)));
+        format!("a duration from {least} to {most}, as 500ms: a whole number and one of ms, s, m, min, minute, h, d")
+            .into()
+    }
+
+    #[cfg(feature = "schema")]
+    fn schema() -> Schema {
+        Schema::Text(Pattern {
+            shortest: 2,
+            longest: 32,
+            pattern: Some("^[0-9]+(ms|s|m|min|minute|h|d)$"),
+            what: Self::allowed(),
+            cel: Some(duration::cel(LEAST, MOST)),
+            ..Pattern::default()
+        })
+    }
+}
+
+/// The longest duration in Istio's grammar: what Envoy takes, and more than any call lasts.
+const LONGEST_GO: Duration = Duration::from_hours(24 * 366);
+const GO: &str = "a duration from 1ms to 8784h, as 1h2m3.5s: numbers, each with one of h, m, s, ms, us, ns";
+
+/// A duration of 1 ms to 8784 h (366 d) in the grammar of Go and Istio: `10s`, `1h2m`, `1.5s`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GoDuration(Duration);
+
+impl GoDuration {
+    /// Returns the duration, exact to a nanosecond.
+    pub fn get(self) -> Duration {
+        self.0
+    }
+}
+
+impl Shape for GoDuration {
+    fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
+        let text = super::text(node, at, GO, report)?;
+        let bounds = Duration::from_millis(1)..=LONGEST_GO;
+        let duration = duration::parse_go(text).filter(|duration| bounds.contains(duration));
+        if duration.is_none() {
+            report.not_allowed(at, text, GO);
+        }
+        duration.map(Self)
+    }
+
+    fn print(&self) -> Value {
+        duration::print_go(self.0).into()
+    }
+
+    fn allowed() -> Cow<'static, str> {
+        GO.into()
+    }
+
+    #[cfg(feature = "schema")]
+    fn schema() -> Schema {
+        Schema::Text(Pattern {
+            shortest: 2,
+            longest: 64,
+            pattern: Some(
+                r"^([0-9]+(\.[0-9]*)?|\.[0-9]+)(h|m|s|ms|us|µs|ns)(([0-9]+(\.[0-9]*)?|\.[0-9]+)(h|m|s|ms|us|µs|ns))*$",
+            ),
+            what: GO.into(),
+            cel: Some("duration(self) >= duration('1ms') && duration(self) <= duration('8784h')".to_owned()),
+            ..Pattern::default()
+        })
+    }
+}
