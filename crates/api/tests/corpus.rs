@@ -64,10 +64,16 @@ fn describe(verdicts: &[Verdict]) -> Vec<String> {
     let mut lines = Vec::new();
     for verdict in verdicts {
         lines.extend(verdict.object.iter().map(|object| format!("canonical {}", object.print())));
-        lines.extend(verdict.warnings.iter().map(|at| format!("warning {} {}", at.item.code.as_str(), at.item.path)));
-        lines.extend(verdict.invalids.iter().map(|at| format!("refused {} {}", at.item.code.as_str(), at.item.path)));
+        lines.extend(verdict.warnings.iter().map(|at| format!("warning {} {}", at.item.code.as_str(), at.item)));
+        lines.extend(verdict.invalids.iter().map(|at| format!("refused {} {}", at.item.code.as_str(), at.item)));
     }
-    lines.iter().map(|line| line.trim_end().to_owned()).collect()
+    lines.iter().map(|line| one_line(line.trim_end())).collect()
+}
+
+/// Writes a text on one line.
+fn one_line(text: &str) -> String {
+    let escape = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(escape).collect()
 }
 
 /// Shows two lists of lines against each other: `-` was expected and is not there, `+` is there and was not expected.
