@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use opensergo_api::document::{Document, Verdict};
-use opensergo_api::{AppKey, AppSet, Kind, ObjectId, dangling};
+use opensergo_api::{AppKey, AppSet, Kind, ObjectId, findings};
 
 use crate::project::{Lens, withheld};
 use crate::source::Event;
@@ -133,10 +133,10 @@ impl Index {
     pub(crate) fn status(&self) -> Status {
         let sets = self.apps.values();
         let withheld = sets.clone().flat_map(|set| withheld(set, Lens::default()).map(|object| object.id().clone()));
-        let dangling = sets.flat_map(|set| dangling(set)).map(|dangling| dangling.to_string());
+        let doubts = sets.flat_map(|set| findings(set)).map(|finding| finding.to_string());
         Status {
             withheld: withheld.collect(),
-            dangling: dangling.collect(),
+            doubts: doubts.collect(),
             revision: self.revision,
             known: self.known.clone(),
             lost: self.lost.clone(),

@@ -19,8 +19,8 @@ pub(crate) struct Status {
     pub(crate) objects: BTreeMap<ObjectId, ObjectStatus>,
     /// Objects in force that clients of the base dialect are not sent: it cannot be said to them.
     pub(crate) withheld: BTreeSet<ObjectId>,
-    /// References that lead nowhere, in words.
-    pub(crate) dangling: BTreeSet<String>,
+    /// What is doubtful about objects together, in words: references that lead nowhere, strategies that never bind.
+    pub(crate) doubts: BTreeSet<String>,
     /// What the source refuses itself.
     pub(crate) findings: Vec<Verdict>,
 }
@@ -34,6 +34,8 @@ pub(crate) struct ObjectStatus {
     pub(crate) app: Option<AppName>,
     /// Its document cannot be seen right now: its place, or the whole source, cannot be read.
     pub(crate) hidden: bool,
+    /// What may surprise about the version in force, in words: what a known consumer does otherwise, among others.
+    pub(crate) warnings: Vec<String>,
     /// The newest text, if it is refused.
     pub(crate) refused: Option<Verdict>,
 }
@@ -70,6 +72,7 @@ impl Status {
                 "inForce": object.in_force.as_ref().map(ToString::to_string),
                 "hidden": object.hidden,
                 "withheldFromBaseClients": withheld,
+                "warnings": object.warnings,
                 "refused": object.refused.as_ref().map(refusal),
             })
         };
@@ -77,7 +80,7 @@ impl Status {
             "revision": self.revision,
             "kinds": kinds.into_iter().map(kind).collect::<Vec<_>>(),
             "objects": self.objects.iter().map(object).collect::<Vec<_>>(),
-            "dangling": self.dangling,
+            "doubts": self.doubts,
             "findings": self.findings.iter().map(refusal).collect::<Vec<_>>(),
         })
     }

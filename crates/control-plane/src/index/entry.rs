@@ -11,6 +11,7 @@ use crate::status::ObjectStatus;
 #[derive(Debug, Default)]
 pub(super) struct Entry {
     good: Option<(Object, Origin)>,
+    warnings: Vec<String>,
     refused: Option<Verdict>,
     document: Document,
 }
@@ -30,7 +31,7 @@ enum Document {
 impl Entry {
     /// Begins with a last good version whose document is yet to be seen.
     pub(super) fn restored(object: Object, origin: Origin) -> Self {
-        Self { good: Some((object, origin)), refused: None, document: Document::Awaited }
+        Self { good: Some((object, origin)), document: Document::Awaited, ..Self::default() }
     }
 
     /// Takes a verdict on the object's document. Returns the versions that were and are in force, if that changed.
@@ -41,6 +42,7 @@ impl Entry {
             return Vec::new();
         };
         self.refused = None;
+        self.warnings = verdict.warnings.iter().map(|warning| warning.item.to_string()).collect();
         let same = self.good() == Some(&object);
         let before = self.good.replace((object.clone(), verdict.origin)).map(|(object, _)| object);
         if same { Vec::new() } else { before.into_iter().chain([object]).collect() }
@@ -77,6 +79,7 @@ impl Entry {
             in_force: self.good.as_ref().map(|(_, origin)| origin.clone()),
             app: self.good().and_then(|object| object.app().cloned()),
             hidden: self.document != Document::There,
+            warnings: self.warnings.clone(),
             refused: self.refused.clone(),
         }
     }

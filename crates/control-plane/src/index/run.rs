@@ -82,8 +82,8 @@ fn tell(told: &Status, status: &Status) {
     for (kind, reason) in status.lost.iter().filter(|(kind, reason)| told.lost.get(kind) != Some(reason)) {
         tracing::warn!(kind = kind.name(), reason, "source lost; what was in force stays");
     }
-    for reference in status.dangling.difference(&told.dangling) {
-        tracing::warn!(reference, "a reference leads nowhere; what refers is in force without it");
+    for doubt in status.doubts.difference(&told.doubts) {
+        tracing::warn!(doubt, "doubtful");
     }
     for object in status.withheld.difference(&told.withheld) {
         tracing::warn!(%object, "cannot be said to clients of the base dialect; withheld from them");

@@ -185,8 +185,8 @@ fn status_says_what_is_withheld_and_what_dangles() {
         "FaultToleranceRule default/of-rare",
     ];
     assert_eq!(withheld, expected);
-    let dangling = "FaultToleranceRule default/of-nothing refers to a strategy `nothing`, which is not there";
-    assert_eq!(status.dangling.into_iter().collect::<Vec<_>>(), [dangling]);
+    let doubt = "FaultToleranceRule default/of-nothing: spec.strategies[0]: FaultToleranceRule default/of-nothing refers to a strategy `nothing`, which is not there";
+    assert_eq!(status.doubts.into_iter().collect::<Vec<_>>(), [doubt]);
 }
 
 #[test]
