@@ -35,6 +35,11 @@ impl Interest {
     pub fn in_full(kinds: impl IntoIterator<Item = Kind>) -> Self {
         Self { kinds: kinds.into_iter().collect(), features: Features::all() }
     }
+
+    /// Returns the kinds that are asked for.
+    pub fn kinds(&self) -> &[Kind] {
+        &self.kinds
+    }
 }
 
 /// Returns the kinds the engine enforces, in push order.

@@ -15,7 +15,7 @@ use crate::given::{FOO, every_kind, limited_foo, plane_on, rate_limit, rule};
 const HOUR: &str = "statDurationSeconds: 3600";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn all_five_kinds_arrive_with_the_right_values() -> anyhow::Result<()> {
+async fn who_asks_in_full_gets_every_kind_with_every_value_as_written() -> anyhow::Result<()> {
     let (_rules, plane) = plane_on(&every_kind())?;
     let mut stream = Stream::try_new(&config(&plane), Interest::in_full(Kind::all()))?;
     let mut specs = BTreeSet::new();
@@ -103,7 +103,7 @@ async fn starts_with_the_rules_on_its_disk_when_no_control_plane_is_there() -> a
     assert_eq!(timeout(CEILING, client.wait_ready()).await?, Readiness::Live);
     // What is in force is kept a moment later.
     let end = clock::now() + CEILING;
-    while files_below(&cache) < Kind::all().count() {
+    while files_below(&cache) < Interest::of_the_engine().kinds().len() {
         anyhow::ensure!(clock::now() < end, "nothing is kept in {}", cache.display());
         clock::pause(std::time::Duration::from_millis(5));
     }
@@ -223,7 +223,7 @@ fn every_manifest() -> BTreeSet<String> {
             "CircuitBreakerStrategy",
             "wrong",
             &json!({ "strategy": "ErrorRequestRatio", "triggerRatio": "25%", "statDuration": "1m",
-                     "recoveryTimeout": "1500ms", "minRequestAmount": 7 }),
+                     "recoveryTimeout": "1500ms", "minRequestAmount": 7, "errorConditions": { "errorType": "any" } }),
         ),
         manifest(
             "FaultToleranceRule",

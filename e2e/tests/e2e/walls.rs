@@ -18,7 +18,7 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ("opensergo-sdk", &["opensergo-api", "opensergo-fault-tolerance", "opensergo-wire"]),
     ("opensergo-traffic", &[]),
     ("opensergo-wire", &["opensergo-api"]),
-    ("xtask", &[]),
+    ("xtask", &["opensergo-api"]),
 ];
 
 /// Those who may touch a runtime or a socket.
