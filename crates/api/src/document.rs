@@ -22,6 +22,8 @@ pub use foreign::Foreign;
 #[cfg(feature = "custom")]
 pub use kinds::Kinds;
 pub use parse::LARGEST_DOCUMENT;
+#[cfg(feature = "schema")]
+pub(crate) use parse::scalar;
 pub use set::{check_all, unique};
 
 #[cfg(feature = "custom")]
@@ -54,11 +56,13 @@ impl std::fmt::Display for Origin {
 }
 
 /// A document whose header is read: it is known which object it speaks of, not yet whether that is lawful.
+///
+/// It keeps its text, not what was parsed: a source holds all of its documents, and a tree of values takes twenty times the
+/// room of its text. Reading it again costs some microseconds, once for each change.
 #[derive(Debug, Clone)]
 pub struct Document {
     origin: Origin,
     text: Arc<str>,
-    root: Arc<Node>,
     kind: Kind,
     metadata: Metadata,
     warnings: Vec<Warning>,
@@ -149,7 +153,7 @@ fn read_piece(place: &Arc<str>, piece: &split::Piece<'_>) -> Option<Entry> {
         Err(reason) => return Some(Entry::Judged(Verdict::unreadable(origin, piece.text, reason))),
     };
     if header::is_foreign(&root) {
-        return Some(Entry::Foreign(Foreign { origin, text: piece.text.into(), root }));
+        return Some(Entry::Foreign(Foreign::new(origin, piece.text, &root)));
     }
     let mut report = Report::default();
     let header = header::read(&root, &mut report);
@@ -157,11 +161,11 @@ fn read_piece(place: &Arc<str>, piece: &split::Piece<'_>) -> Option<Entry> {
     Some(match header {
         Some((kind, metadata)) => {
             let door = Door::BuiltIn;
-            Entry::Document(Document { origin, text: piece.text.into(), root, kind, metadata, warnings, door })
+            Entry::Document(Document { origin, text: piece.text.into(), kind, metadata, warnings, door })
         }
         None => Entry::Judged(Verdict {
             origin,
-            text: piece.text.into(),
+            text: mask::suspects(piece.text),
             id: None,
             name: header::name(&root),
             object: None,
@@ -225,9 +229,10 @@ impl Document {
     /// Sends the contents through the door of their kind.
     pub fn check(&self) -> Verdict {
         let mut report = Report::default();
-        let spec = self.door.read(self.kind, &self.root, &mut report);
+        let root = parse::again(&self.text);
+        let spec = self.door.read(self.kind, &root, &mut report);
         let object = spec.map(|spec| Object::new(self.kind, self.metadata.clone(), spec));
-        let secrets = report.secrets().iter().map(|path| self.root.find_value(path));
+        let secrets = report.secrets().iter().map(|path| root.find_value(path));
         let text = mask::mask(&self.text, secrets);
         let (invalids, warnings) = report.into_parts();
         let warnings = self.warnings.iter().cloned().chain(warnings).collect();
@@ -237,8 +242,8 @@ impl Document {
             id: Some(self.id()),
             name: Some(self.metadata.name.clone()),
             object: object.filter(|_| invalids.is_empty()),
-            invalids: locate(&self.root, invalids),
-            warnings: locate(&self.root, warnings),
+            invalids: locate(&root, invalids),
+            warnings: locate(&root, warnings),
         }
     }
 
@@ -251,7 +256,7 @@ impl Document {
             allowed: "each object once".to_owned(),
             hint: Some("the first one holds, by path and place in the file".to_owned()),
         };
-        Verdict { object: None, invalids: locate(&self.root, vec![invalid]), ..self.check() }
+        Verdict { object: None, invalids: locate(&parse::again(&self.text), vec![invalid]), ..self.check() }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Origin, Verdict, header, locate};
+use super::{Origin, Verdict, header, locate, mask, parse};
 use crate::invalid::Report;
 use crate::node::Node;
 
@@ -11,10 +11,17 @@ use crate::node::Node;
 pub struct Foreign {
     pub(super) origin: Origin,
     pub(super) text: Arc<str>,
-    pub(super) root: Arc<Node>,
+    kind: Option<String>,
 }
 
 impl Foreign {
+    /// Reads no more of it than which kind it says it is.
+    pub(super) fn new(origin: Origin, written: &str, root: &Node) -> Self {
+        let text = |name| root.get(name).and_then(Node::as_text);
+        let kind = text("apiVersion").zip(text("kind")).map(|(version, kind)| format!("{version}/{kind}"));
+        Self { origin, text: written.into(), kind }
+    }
+
     /// Returns where it was written.
     pub fn origin(&self) -> &Origin {
         &self.origin
@@ -26,22 +33,26 @@ impl Foreign {
     }
 
     /// Returns the full name of its kind, as `event.example.com/v1/Event`.
-    pub fn kind(&self) -> Option<String> {
-        let text = |name| self.root.get(name).and_then(Node::as_text);
-        Some(format!("{}/{}", text("apiVersion")?, text("kind")?))
+    pub fn kind(&self) -> Option<&str> {
+        self.kind.as_deref()
+    }
+
+    /// Returns what it says.
+    pub(super) fn root(&self) -> Arc<Node> {
+        parse::again(&self.text)
     }
 
     /// Judges it as nobody's: lawful, and not looked at.
     pub fn ignored(self) -> Verdict {
-        let mut report = Report::default();
-        header::foreign(&self.root, &mut report);
+        let (mut report, root) = (Report::default(), self.root());
+        header::foreign(&root, &mut report);
         let (invalids, warnings) = report.into_parts();
         Verdict {
-            name: header::name(&self.root),
-            invalids: locate(&self.root, invalids),
-            warnings: locate(&self.root, warnings),
+            name: header::name(&root),
+            invalids: locate(&root, invalids),
+            warnings: locate(&root, warnings),
             origin: self.origin,
-            text: self.text,
+            text: mask::suspects(&self.text),
             id: None,
             object: None,
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::header::{self, Scope};
-use super::{Document, Door, Entry, Foreign, Located, Verdict, check_all, locate};
+use super::{Document, Door, Entry, Foreign, Located, Verdict, check_all, locate, parse};
 use crate::custom::{CustomDefinition, CustomKind, Encoders, definition_kind};
 use crate::invalid::{Code, Invalid, Report};
 use crate::kind::Kind;
@@ -44,7 +44,7 @@ impl Kinds {
         let defined: BTreeMap<_, _> =
             self.defined.values().flat_map(|defined| &defined.kinds).map(|kind| (kind.kind().full(), kind)).collect();
         let claimed = entries.into_iter().map(|entry| match entry {
-            Entry::Foreign(foreign) => match foreign.kind().and_then(|full| defined.get(full.as_str())) {
+            Entry::Foreign(foreign) => match foreign.kind().and_then(|full| defined.get(full)) {
                 Some(kind) => identify(foreign, kind.kind(), Scope::Label, Door::Custom(Arc::clone(kind))),
                 None => Entry::Foreign(foreign),
             },
@@ -62,7 +62,7 @@ impl Kinds {
     fn definition(&self, entry: Entry) -> Entry {
         let Some(kind) = definition_kind() else { return entry };
         match entry {
-            Entry::Foreign(foreign) if foreign.kind().as_deref() == Some(kind.full()) && !foreign.is_built_in() => {
+            Entry::Foreign(foreign) if foreign.kind() == Some(kind.full()) && !foreign.is_built_in() => {
                 identify(foreign, kind, Scope::Nobody, Door::Definition(self.encoders))
             }
             other => other,
@@ -115,19 +115,21 @@ impl Kinds {
 impl Foreign {
     /// Says whether it defines a kind that is built in: what `opensergo schema crds` prints.
     fn is_built_in(&self) -> bool {
-        let group = self.root.get("spec").and_then(|spec| spec.get("group")).and_then(crate::node::Node::as_text);
+        let root = self.root();
+        let group = root.get("spec").and_then(|spec| spec.get("group")).and_then(crate::node::Node::as_text);
         crate::kind::Domain::ALL.iter().any(|domain| Some(domain.group()) == group)
     }
 }
 
 /// Reads the header of a document whose kind is known.
 fn identify(foreign: Foreign, kind: Kind, scope: Scope, door: Door) -> Entry {
-    let Foreign { origin, text, root } = foreign;
+    let root = foreign.root();
+    let Foreign { origin, text, .. } = foreign;
     let mut report = Report::default();
     let metadata = header::metadata(&root, scope, &mut report).filter(|_| report.is_lawful());
     let (invalids, warnings) = report.into_parts();
     match metadata {
-        Some(metadata) => Entry::Document(Document { origin, text, root, kind, metadata, warnings, door }),
+        Some(metadata) => Entry::Document(Document { origin, text, kind, metadata, warnings, door }),
         None => Entry::Judged(Verdict {
             name: header::name(&root),
             invalids: locate(&root, invalids),
@@ -155,6 +157,6 @@ fn second(document: &Document, kind: Kind) -> Verdict {
         allowed: "each kind once".to_owned(),
         hint: None,
     };
-    let span = document.root.find(&invalid.path);
+    let span = parse::again(&document.text).find(&invalid.path);
     Verdict { object: None, invalids: vec![Located { span, item: invalid }], ..document.check() }
 }

@@ -36,6 +36,11 @@ pub(super) fn parse(text: &str) -> Result<Option<Arc<Node>>, Refusal> {
     Ok(builder.root.filter(|root| root.content != Content::Null))
 }
 
+/// Parses a text that was parsed before.
+pub(super) fn again(text: &str) -> Arc<Node> {
+    parse(text).ok().flatten().unwrap_or_else(|| Arc::new(Node::new(Content::Null)))
+}
+
 /// A list or map that is still open.
 enum Open {
     List(Vec<Arc<Node>>),
@@ -197,7 +202,7 @@ impl<'text> Builder<'text> {
 }
 
 /// Reads a scalar; `None` when its tag is not one of the core schema.
-fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Option<Content> {
+pub(crate) fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Option<Content> {
     let plain = style == ScalarStyle::Plain;
     match tag {
         None if plain => Some(plain_scalar(text)),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Document, Entry, Located, Origin, Verdict};
+use super::{Document, Entry, Located, Origin, Verdict, parse};
 use crate::app_set::AppSet;
 use crate::finding::{Finding, findings};
 use crate::invalid::REASONS;
@@ -45,7 +45,8 @@ pub fn check_all(entries: Vec<Entry>) -> Vec<Verdict> {
     for Finding { from, path, code, message } in sets.values().flat_map(findings) {
         let Some(&i) = place.get(&from).filter(|&&i| checked[i].warnings.len() < REASONS) else { continue };
         let warning = Warning { path, code, message };
-        checked[i].warnings.push(Located { span: documents[i].root.find(&warning.path), item: warning });
+        let span = parse::again(&documents[i].text).find(&warning.path);
+        checked[i].warnings.push(Located { span, item: warning });
     }
     verdicts.append(&mut checked);
     verdicts.sort_by(|a, b| a.origin.cmp(&b.origin));

@@ -5,6 +5,8 @@
 //!   "objects": [{ "origin": { "place": "rules.yaml", "number": 1, "line": 1 }, "manifest": {} }] }
 //! ```
 
+use std::fmt::Write as _;
+
 use opensergo_api::document::Origin;
 use serde_json::{Value, json};
 
@@ -22,11 +24,18 @@ pub(super) enum Unreadable {
     Newer(u64),
 }
 
-/// Prints a snapshot.
+/// Prints a snapshot: one object a line.
 pub(super) fn encode(snapshot: &Snapshot) -> Vec<u8> {
-    let objects: Vec<_> = snapshot.objects.iter().map(encode_object).collect();
-    let value = json!({ "format": FORMAT, "revision": snapshot.revision, "objects": objects });
-    format!("{value:#}\n").into_bytes()
+    let mut text = format!("{{ \"format\": {FORMAT}, \"revision\": {}, \"objects\": [", snapshot.revision);
+    for (i, object) in snapshot.objects.iter().enumerate() {
+        let Origin { place, number, line } = &object.origin;
+        let origin = json!({ "place": &**place, "number": number, "line": line });
+        text.push_str(if i == 0 { "\n" } else { ",\n" });
+        // Writing into a String cannot fail.
+        let _ = write!(text, "{{ \"origin\": {origin}, \"manifest\": {} }}", object.manifest);
+    }
+    text.push_str("] }\n");
+    text.into_bytes()
 }
 
 /// Reads a snapshot. Fields it does not know are an error: nothing that was saved is dropped in silence.
@@ -48,11 +57,6 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Snapshot, Unreadable> {
     })
 }
 
-fn encode_object(object: &SavedObject) -> Value {
-    let Origin { place, number, line } = &object.origin;
-    json!({ "origin": { "place": &**place, "number": number, "line": line }, "manifest": object.manifest })
-}
-
 fn decode_object(i: usize, object: &Value) -> Result<SavedObject, Unreadable> {
     let field = |name: &str| format!("objects[{i}].{name}");
     only(object, &format!("objects[{i}]"), &["origin", "manifest"])?;
@@ -66,7 +70,7 @@ fn decode_object(i: usize, object: &Value) -> Result<SavedObject, Unreadable> {
     let origin = Origin { place: place.into(), number: number("number")?, line: number("line")? };
     let manifest = object.get("manifest").filter(|manifest| manifest.is_object());
     let manifest = manifest.ok_or_else(|| damaged(&field("manifest"), "a map of fields"))?;
-    Ok(SavedObject { manifest: manifest.clone(), origin })
+    Ok(SavedObject { manifest: manifest.to_string().into(), origin })
 }
 
 fn only(value: &Value, what: &str, known: &[&str]) -> Result<(), Unreadable> {

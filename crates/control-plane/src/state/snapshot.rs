@@ -4,7 +4,6 @@ use opensergo_api::Object;
 use opensergo_api::document::{self, Entry, Kinds, Located, Origin, Verdict};
 use opensergo_api::{Code, Invalid};
 use opensergo_wire::custom::encoders;
-use serde_json::Value;
 
 /// The last good rules, and the floor of versions.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -18,8 +17,8 @@ pub struct Snapshot {
 /// One object as it was saved.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SavedObject {
-    /// Its canonical manifest.
-    pub manifest: Value,
+    /// Its canonical manifest, as JSON: a text takes a tenth of the room of its values.
+    pub manifest: Box<str>,
     /// Where it was written.
     pub origin: Origin,
 }
@@ -27,14 +26,13 @@ pub struct SavedObject {
 impl SavedObject {
     /// Takes down an object and where it was written.
     pub fn new(object: &Object, origin: &Origin) -> Self {
-        Self { manifest: object.print(), origin: origin.clone() }
+        Self { manifest: object.print().to_string().into(), origin: origin.clone() }
     }
 
     /// Reads the manifest; its contents wait for their door.
     fn read(&self) -> Entry {
-        let text = self.manifest.to_string();
-        let entry = document::read(&self.origin.place, &text).into_iter().next();
-        entry.unwrap_or_else(|| Entry::Judged(Verdict::unreadable(self.origin.clone(), &text, nothing())))
+        let entry = document::read(&self.origin.place, &self.manifest).into_iter().next();
+        entry.unwrap_or_else(|| Entry::Judged(Verdict::unreadable(self.origin.clone(), &self.manifest, nothing())))
     }
 }
 
