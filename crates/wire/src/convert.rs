@@ -43,7 +43,11 @@ static TABLE: &[Row] = &[
         decode: manifest::decode,
     },
     #[cfg(feature = "envoy")]
-    Row { kind: "traffic.opensergo.io/v1alpha1/TrafficRouter", encode: traffic::encode_router, decode: manifest::decode },
+    Row {
+        kind: "traffic.opensergo.io/v1alpha1/TrafficRouter",
+        encode: traffic::encode_router,
+        decode: manifest::decode,
+    },
 ];
 
 /// Every other kind.

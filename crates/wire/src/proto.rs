@@ -33,7 +33,6 @@ pub mod fault_tolerance {
 /// Where does this call go?
 pub mod router {
     /// Version 1 of the package `io.opensergo.proto.router`.
-    #[expect(clippy::doc_markdown, reason = "made code")]
     pub mod v1 {
         include!("proto/io.opensergo.proto.router.v1.rs");
     }

@@ -14,4 +14,5 @@ mod rust;
 mod sentinel;
 mod together;
 mod traffic;
+mod traffic_router;
 mod walls;

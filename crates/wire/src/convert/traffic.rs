@@ -11,9 +11,9 @@ mod print;
 mod router;
 mod workload;
 
-use opensergo_api::fault_tolerance::Enforcement;
-use opensergo_api::traffic::{TrafficRouter, VirtualWorkload};
 use opensergo_api::Object;
+use opensergo_api::fault_tolerance::Enforcement;
+use opensergo_api::traffic::TrafficRouter;
 use prost_types::Any;
 
 use super::manifest;
@@ -24,12 +24,9 @@ pub use print::messages;
 
 /// Encodes a router: its manifest, or what it is to Envoy.
 pub(super) fn encode_router(object: &Object, features: Features) -> Option<Any> {
-    let spec = object.spec_as::<TrafficRouter>()?;
-    if spec.enforcement() == Enforcement::DryRun && !features.has(Feature::DryRun) {
-        return None;
-    }
+    let is_dry = object.spec_as::<TrafficRouter>()?.enforcement() == Enforcement::DryRun;
     if features.has(Feature::StructKinds) {
-        return manifest::encode(object, features);
+        return if is_dry && !features.has(Feature::DryRun) { None } else { manifest::encode(object, features) };
     }
     Some(pb::outer(&router::message(object)?))
 }

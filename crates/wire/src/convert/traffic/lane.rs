@@ -1,8 +1,8 @@
 //! What a `TrafficLane` means to routers: for each service of the lane, marked requests stay on the lane's subset.
 
+use opensergo_api::shape::Shape;
 use opensergo_api::traffic::{Coloring, LaneRules, LaneSubset, TrafficLane};
 use opensergo_api::{Kind, Metadata, Node, Object, ObjectName, Report};
-use opensergo_api::shape::Shape;
 
 const ROUTER: &str = "TrafficRouter";
 

@@ -24,7 +24,7 @@ pub(super) fn any<M: Message + Name>(message: &M) -> google::Any {
 
 /// Makes a map whose bytes are always the same. Envoy's crate has hash maps, which are encoded in the order they happen
 /// to iterate in: keys are drawn anew for each map, so draw until that order is the sorted one. For two entries at most.
-pub(super) fn map(entries: [Option<(&str, google::Any)>; 2]) -> HashMap<String, google::Any> {
+pub(super) fn map(entries: &[Option<(&str, google::Any)>; 2]) -> HashMap<String, google::Any> {
     loop {
         let map: HashMap<_, _> = entries.iter().flatten().map(|(key, any)| ((*key).to_owned(), any.clone())).collect();
         if map.keys().is_sorted() {
@@ -105,7 +105,7 @@ mod tests {
     fn two_entries_are_always_in_the_same_order() {
         let entry = |key| Some((key, google::Any::default()));
         for _ in 0..100 {
-            let map = map([entry("b"), entry("a")]);
+            let map = map(&[entry("b"), entry("a")]);
             assert_eq!(map.keys().collect::<Vec<_>>(), ["a", "b"]);
         }
     }

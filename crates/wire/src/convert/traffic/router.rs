@@ -2,7 +2,8 @@
 //!
 //! The virtual host has the name of the router: consumers take the service from its first label. Receivers are workloads,
 //! so what is for gateways only is not said, and says nothing to them. Routes of TCP and TLS are of other connections:
-//! they are left out. A router of nothing else, a delegate, and conditions on the caller or the port withhold it.
+//! they are left out. A router of nothing else, a delegate, a dry run, and conditions on the caller or the port withhold
+//! it.
 
 mod action;
 mod answer;
@@ -14,6 +15,7 @@ mod retry;
 use envoy_types::pb::envoy::config::route::v3 as pb;
 use envoy_types::pb::envoy::config::route::v3::RouteConfiguration;
 use opensergo_api::Object;
+use opensergo_api::fault_tolerance::Enforcement;
 use opensergo_api::shape::Text;
 use opensergo_api::traffic::TrafficRouter;
 use opensergo_api::traffic::router::{Body, HttpMatch, HttpRoute};
@@ -30,19 +32,20 @@ const BODY: usize = 4096;
 /// Says a router; `None` when that cannot be done without routing other requests than written.
 pub(super) fn message(object: &Object) -> Option<RouteConfiguration> {
     let router = object.spec_as::<TrafficRouter>()?;
-    if router.http.is_empty() || !is_for_workloads(&router.gateways) {
+    let is_dry = router.enforcement() == Enforcement::DryRun;
+    if is_dry || router.http.is_empty() || !is_for_workloads(&router.gateways) {
         return None;
     }
     let (name, namespace) = (object.id().name.as_str(), object.id().namespace.as_str());
-    let routes = router.http.iter().enumerate().map(|(i, route)| routes(i, route, namespace));
-    let routes = routes.collect::<Option<Vec<_>>>()?.concat();
-    if routes.is_empty() {
+    let said = router.http.iter().enumerate().map(|(i, route)| routes(i, route, namespace));
+    let said: Vec<_> = said.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect();
+    if said.is_empty() {
         return None;
     }
     let host = pb::VirtualHost {
         name: name.to_owned(),
         domains: name::domains(&router.hosts, namespace),
-        routes,
+        routes: said,
         ..Default::default()
     };
     let longest = router.http.iter().map(body).max().filter(|longest| *longest > BODY);
@@ -60,15 +63,24 @@ fn is_for_workloads<const LONGEST: usize>(gateways: &[Text<1, LONGEST>]) -> bool
     gateways.is_empty() || gateways.iter().any(|gateway| &**gateway == MESH)
 }
 
-/// Says a route once for each of its match blocks: any of them will do.
+/// Says a route once for each of its match blocks: any of them will do. One that is for gateways only is not said.
 fn routes(i: usize, route: &HttpRoute, namespace: &str) -> Option<Vec<pb::Route>> {
+    let blocks = route.matches.iter().enumerate().filter(|(_, block)| is_for_workloads(&block.gateways));
+    let blocks: Vec<_> = blocks.collect();
+    if blocks.is_empty() && !route.matches.is_empty() {
+        return Some(Vec::new());
+    }
     let template = template(route, namespace)?;
-    let name = route.name.as_deref().filter(|name| !name.is_empty()).map_or_else(|| format!("http[{i}]"), str::to_owned);
-    if route.matches.is_empty() {
+    let name =
+        route.name.as_deref().filter(|name| !name.is_empty()).map_or_else(|| format!("http[{i}]"), str::to_owned);
+    if blocks.is_empty() {
         return Some(vec![with_match(&template, (name, &HttpMatch::default()), route)?]);
     }
-    let blocks = route.matches.iter().enumerate().filter(|(_, block)| is_for_workloads(&block.gateways));
-    blocks.map(|(k, block)| with_match(&template, (format!("{name}.{}", block_name(k, block)), block), route)).collect()
+    let said = blocks.into_iter().map(|(k, block)| {
+        let name = format!("{name}.{}", block_name(k, block));
+        with_match(&template, (name, block), route)
+    });
+    said.collect()
 }
 
 fn block_name(k: usize, block: &HttpMatch) -> String {
@@ -94,7 +106,6 @@ fn template(route: &HttpRoute, namespace: &str) -> Option<pb::Route> {
         }
     };
     Some(pb::Route {
-        typed_per_filter_config: filters::configs(route),
         request_headers_to_add: request.to_add(),
         request_headers_to_remove: request.remove,
         response_headers_to_add: response.to_add(),
@@ -104,14 +115,16 @@ fn template(route: &HttpRoute, namespace: &str) -> Option<pb::Route> {
     })
 }
 
-fn with_match(
-    template: &pb::Route,
-    (name, block): (String, &HttpMatch),
-    route: &HttpRoute,
-) -> Option<pb::Route> {
+fn with_match(template: &pb::Route, (name, block): (String, &HttpMatch), route: &HttpRoute) -> Option<pb::Route> {
     let stat_prefix = block.stat_prefix.as_deref().unwrap_or_default().to_owned();
-    let mut said =
-        pb::Route { name, r#match: Some(matches::matched(block)?), stat_prefix, ..template.clone() };
+    let mut said = pb::Route {
+        name,
+        r#match: Some(matches::matched(block)?),
+        stat_prefix,
+        // Made anew: a clone need not keep the order of the map.
+        typed_per_filter_config: filters::configs(route),
+        ..template.clone()
+    };
     if let (Some(pb::route::Action::Route(action)), Some(uri)) =
         (&mut said.action, route.rewrite.as_ref().and_then(|rewrite| rewrite.uri.as_ref()))
     {

@@ -18,11 +18,11 @@ use envoy_types::pb::envoy::config::core::v3::{AggregatedConfigSource, ApiVersio
 use envoy_types::pb::envoy::service::discovery::v3::DiscoveryResponse;
 use envoy_types::pb::google::protobuf as google;
 use opensergo_api::shape::Shape;
+use opensergo_api::traffic::VirtualWorkload;
 use opensergo_api::traffic::router::Port;
 use opensergo_api::traffic::workload::{
     ClientTls, ConnectionPool, LoadBalancer, OutlierDetection, Subset, TrafficPolicy, Tunnel,
 };
-use opensergo_api::traffic::VirtualWorkload;
 use opensergo_api::{Node, Object};
 use prost::{Message, Name};
 
@@ -41,13 +41,14 @@ pub(super) fn message(object: &Object) -> Option<DiscoveryResponse> {
     }
     let host = name::full(&workload.host, object.id().namespace.as_str());
     let whole = std::iter::once((None, workload.traffic_policy.as_ref()));
-    let subsets = workload.subsets.iter().map(|subset| {
-        (Some(subset), subset.traffic_policy.as_ref().or(workload.traffic_policy.as_ref()))
-    });
+    let subsets = workload
+        .subsets
+        .iter()
+        .map(|subset| (Some(subset), subset.traffic_policy.as_ref().or(workload.traffic_policy.as_ref())));
     let clusters = subsets.chain(whole).map(|(subset, policy)| clusters(&host, subset, policy));
-    let clusters = clusters.collect::<Option<Vec<_>>>()?.concat();
+    let clusters = clusters.collect::<Option<Vec<_>>>()?;
     Some(DiscoveryResponse {
-        resources: clusters.iter().map(say::any).collect(),
+        resources: clusters.iter().flatten().map(say::any).collect(),
         type_url: pb::Cluster::type_url(),
         ..Default::default()
     })
@@ -140,5 +141,5 @@ fn metadata(subset: Option<&Subset>, treatment: Treatment<'_>) -> Option<Option<
     }
     let fields = value::structure(&Node::map(entries))?;
     let any = google::Any { type_url: STRUCT.to_owned(), value: fields.encode_to_vec() };
-    Some(Some(Metadata { typed_filter_metadata: say::map([Some((METADATA, any)), None]), ..Default::default() }))
+    Some(Some(Metadata { typed_filter_metadata: say::map(&[Some((METADATA, any)), None]), ..Default::default() }))
 }

@@ -55,6 +55,9 @@ const OUTLIER: &[Field] = &[
     (14, "enforcingConsecutiveLocalOriginFailure", Type::Wrapped),
     (15, "enforcingLocalOriginSuccessRate", Type::Wrapped),
 ];
-const KEEPALIVE: &[Field] =
-    &[(1, "keepaliveProbes", Type::Wrapped), (2, "keepaliveTime", Type::Wrapped), (3, "keepaliveInterval", Type::Wrapped)];
+const KEEPALIVE: &[Field] = &[
+    (1, "keepaliveProbes", Type::Wrapped),
+    (2, "keepaliveTime", Type::Wrapped),
+    (3, "keepaliveInterval", Type::Wrapped),
+];
 const SLOW_START: &[Field] = &[(1, "slowStartWindow", Type::Duration)];

@@ -7,7 +7,7 @@ use super::{Field, Type};
 /// Every such message but Struct, which has a form of its own.
 pub(super) const TYPES: &[(&str, &[Field])] = &[
     ("envoy.extensions.filters.http.cors.v3.CorsPolicy", CORS),
-    ("envoy.extensions.filters.http.fault.v3.HttpFault", FAULT),
+    ("envoy.extensions.filters.http.fault.v3.HTTPFault", FAULT),
     ("envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig", PRIORITIES),
     ("envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext", UPSTREAM_TLS),
     ("envoy.extensions.upstreams.http.v3.HttpProtocolOptions", HTTP_OPTIONS),

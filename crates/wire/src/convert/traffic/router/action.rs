@@ -11,6 +11,7 @@ use envoy_types::pb::envoy::config::route::v3::weighted_cluster::{ClusterWeight,
 use envoy_types::pb::envoy::r#type::matcher::v3::RegexMatchAndSubstitute;
 use envoy_types::pb::google::protobuf::Any;
 use opensergo_api::StringMatch;
+use opensergo_api::shape::GoDuration;
 use opensergo_api::traffic::router::{Destination, HttpRoute, HttpRouteDestination};
 
 use super::headers::Operations;
@@ -26,7 +27,7 @@ pub(super) fn forward(route: &HttpRoute, authority: Option<&str>, namespace: &st
     let rewritten = route.rewrite.as_ref().and_then(|rewrite| rewrite.authority.as_deref());
     let host = authority.or(rewritten).map(|host| HostRewriteSpecifier::HostRewriteLiteral(host.to_owned()));
     // Without one Envoy gives a request 15 seconds.
-    let timeout = route.timeout.map_or(Duration::ZERO, |timeout| timeout.get());
+    let timeout = route.timeout.map_or(Duration::ZERO, GoDuration::get);
     Some(pb::RouteAction {
         cluster_specifier: Some(cluster(route, namespace)?),
         host_rewrite_specifier: host,
@@ -60,7 +61,7 @@ fn fallback(to: &Destination, namespace: &str) -> Option<Any> {
 
 fn plugin(fallback: Any) -> pb::ClusterSpecifierPlugin {
     let typed_config = Some(fallback);
-    let extension = TypedExtensionConfig { name: FALLBACK.to_owned(), typed_config, ..Default::default() };
+    let extension = TypedExtensionConfig { name: FALLBACK.to_owned(), typed_config };
     pb::ClusterSpecifierPlugin { extension: Some(extension), is_optional: false }
 }
 
@@ -73,7 +74,7 @@ fn weighted(to: &HttpRouteDestination, namespace: &str) -> Option<ClusterWeight>
         return None;
     }
     let metadata = |fallback| Metadata {
-        typed_filter_metadata: say::map([Some((FALLBACK, fallback)), None]),
+        typed_filter_metadata: say::map(&[Some((FALLBACK, fallback)), None]),
         ..Default::default()
     };
     Some(ClusterWeight {

@@ -5,6 +5,7 @@ use envoy_types::pb::envoy::config::route::v3::redirect_action::{
     PathRewriteSpecifier, RedirectResponseCode, SchemeRewriteSpecifier,
 };
 use envoy_types::pb::envoy::config::route::v3::{DirectResponseAction, RedirectAction};
+use opensergo_api::shape::Whole;
 use opensergo_api::traffic::router::{Body, DerivePort, HttpDirectResponse, HttpRedirect, Scheme};
 
 use crate::convert::traffic::pb as say;
@@ -18,7 +19,7 @@ pub(super) fn redirect(redirect: &HttpRedirect) -> Option<RedirectAction> {
         (None, Some(DerivePort::FromProtocolDefault), None) => redirect.scheme.map_or(0, default_port),
         _ => 0,
     };
-    let code = match redirect.redirect_code.map(|code| code.get()) {
+    let code = match redirect.redirect_code.map(Whole::get) {
         Some(302) => RedirectResponseCode::Found,
         Some(303) => RedirectResponseCode::SeeOther,
         Some(307) => RedirectResponseCode::TemporaryRedirect,

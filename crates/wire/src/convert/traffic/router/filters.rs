@@ -21,7 +21,7 @@ const FAULT: &str = "envoy.filters.http.fault";
 pub(super) fn configs(route: &HttpRoute) -> HashMap<String, Any> {
     let cors = route.cors_policy.as_ref().map(|policy| (CORS, say::any(&cors(policy))));
     let fault = route.fault.as_ref().and_then(fault).map(|fault| (FAULT, say::any(&fault)));
-    say::map([cors, fault])
+    say::map(&[cors, fault])
 }
 
 fn cors(policy: &CorsPolicy) -> cors::CorsPolicy {
@@ -64,5 +64,9 @@ fn abort(abort: &FaultAbort) -> Option<fault::FaultAbort> {
     let grpc = abort.grpc_status.map(|status| ErrorType::GrpcStatus(status as u32));
     let percent = abort.percentage.map_or(0.0, |percentage| percentage.value.get());
     let error_type = Some(http.or(grpc)?);
-    (percent > 0.0).then(|| fault::FaultAbort { percentage: Some(say::share(percent)), error_type, ..Default::default() })
+    (percent > 0.0).then(|| fault::FaultAbort {
+        percentage: Some(say::share(percent)),
+        error_type,
+        ..Default::default()
+    })
 }

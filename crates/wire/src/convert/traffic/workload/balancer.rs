@@ -18,13 +18,13 @@ pub(super) fn policy(balancer: Option<&LoadBalancer>) -> (LbPolicy, Option<LbCon
     if let Some(hash) = &balancer.consistent_hash {
         return hashed(hash);
     }
-    let warm_up = balancer.warmup_duration_secs.map(|window| SlowStartConfig {
-        slow_start_window: Some(say::duration(window.get())),
-        ..Default::default()
-    });
+    let warm_up = balancer
+        .warmup_duration_secs
+        .map(|window| SlowStartConfig { slow_start_window: Some(say::duration(window.get())), ..Default::default() });
     match balancer.simple {
         None | Some(SimpleBalancer::Unspecified | SimpleBalancer::RoundRobin) => {
-            let config = |warm_up| LbConfig::RoundRobinLbConfig(RoundRobinLbConfig { slow_start_config: Some(warm_up) });
+            let config =
+                |warm_up| LbConfig::RoundRobinLbConfig(RoundRobinLbConfig { slow_start_config: Some(warm_up) });
             (LbPolicy::RoundRobin, warm_up.map(config))
         }
         Some(SimpleBalancer::LeastRequest | SimpleBalancer::LeastConn) => {
@@ -50,9 +50,10 @@ fn hashed(hash: &ConsistentHash) -> (LbPolicy, Option<LbConfig>) {
 /// Says what of a request the choice goes by.
 pub(super) fn hash_policy(balancer: Option<&LoadBalancer>) -> Option<HashPolicy> {
     let hash = balancer?.consistent_hash.as_ref()?;
-    let header = hash.http_header_name.as_ref().map(|name| {
-        PolicySpecifier::Header(Header { header_name: name.to_string(), regex_rewrite: None })
-    });
+    let header = hash
+        .http_header_name
+        .as_ref()
+        .map(|name| PolicySpecifier::Header(Header { header_name: name.to_string(), regex_rewrite: None }));
     let cookie = hash.http_cookie.as_ref().map(|cookie| {
         PolicySpecifier::Cookie(Cookie {
             name: cookie.name.to_string(),
@@ -61,9 +62,10 @@ pub(super) fn hash_policy(balancer: Option<&LoadBalancer>) -> Option<HashPolicy>
             attributes: Vec::new(),
         })
     });
-    let parameter = hash.http_query_parameter_name.as_ref().map(|name| {
-        PolicySpecifier::QueryParameter(QueryParameter { name: name.to_string() })
-    });
+    let parameter = hash
+        .http_query_parameter_name
+        .as_ref()
+        .map(|name| PolicySpecifier::QueryParameter(QueryParameter { name: name.to_string() }));
     let address = PolicySpecifier::ConnectionProperties(ConnectionProperties { source_ip: true });
     let specifier = header.or(cookie).or(parameter).unwrap_or(address);
     Some(HashPolicy { terminal: false, policy_specifier: Some(specifier) })

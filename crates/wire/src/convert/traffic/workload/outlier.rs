@@ -4,6 +4,7 @@ use envoy_types::pb::envoy::config::cluster::v3::OutlierDetection as Said;
 use envoy_types::pb::envoy::config::cluster::v3::cluster::CommonLbConfig;
 use envoy_types::pb::envoy::r#type::v3::Percent;
 use envoy_types::pb::google::protobuf::UInt32Value;
+use opensergo_api::shape::Whole;
 use opensergo_api::traffic::workload::OutlierDetection;
 
 use crate::convert::traffic::pb as say;
@@ -15,10 +16,10 @@ const NONE: u32 = 0;
 /// Says when an instance is left out. Ejection by success rates, which Envoy does unasked, is turned off; what counts
 /// failures is turned off by 0 and, of gateways and of connections, on by anything else.
 pub(super) fn detection(outlier: &OutlierDetection) -> Said {
-    let any = outlier.consecutive_5xx_errors.map(|n| n.get()).or(outlier.consecutive_errors.map(|n| n.get()));
+    let any = outlier.consecutive_5xx_errors.map(Whole::get).or(outlier.consecutive_errors.map(Whole::get));
     let (consecutive_5xx, enforcing_consecutive_5xx) = rule(any);
-    let (gateway, enforcing_gateway) = rule(outlier.consecutive_gateway_errors.map(|n| n.get()));
-    let (local, enforcing_local) = rule(outlier.consecutive_local_origin_failures.map(|n| n.get()));
+    let (gateway, enforcing_gateway) = rule(outlier.consecutive_gateway_errors.map(Whole::get));
+    let (local, enforcing_local) = rule(outlier.consecutive_local_origin_failures.map(Whole::get));
     Said {
         consecutive_5xx,
         enforcing_consecutive_5xx,

@@ -13,6 +13,7 @@ use envoy_types::pb::envoy::extensions::upstreams::http::v3::http_protocol_optio
     ExplicitHttpConfig, UpstreamProtocolOptions, UseDownstreamHttpConfig,
 };
 use envoy_types::pb::google::protobuf as google;
+use opensergo_api::shape::GoDuration;
 use opensergo_api::traffic::workload::{Amount, ConnectionPool, H2UpgradePolicy, HttpPool, TcpKeepalive};
 
 use crate::convert::traffic::pb as say;
@@ -25,7 +26,7 @@ const OPTIONS: &str = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 /// Says the longest time to connect.
 pub(super) fn connect_timeout(pool: Option<&ConnectionPool>) -> google::Duration {
     let written = pool.and_then(|pool| pool.tcp.as_ref()?.connect_timeout);
-    say::duration(written.map_or(CONNECT_TIMEOUT, |timeout| timeout.get()))
+    say::duration(written.map_or(CONNECT_TIMEOUT, GoDuration::get))
 }
 
 /// Says how many there may be at a time.
@@ -70,7 +71,8 @@ pub(super) fn protocol(pool: Option<&ConnectionPool>, hash: Option<HashPolicy>) 
     if http(pool).is_none() && life.is_none() && hash.is_none() {
         return HashMap::new();
     }
-    let requests = http(pool).and_then(|http| http.max_requests_per_connection).map_or(0, |most| say::narrow(most.get()));
+    let requests =
+        http(pool).and_then(|http| http.max_requests_per_connection).map_or(0, |most| say::narrow(most.get()));
     let common = core::HttpProtocolOptions {
         idle_timeout: http(pool).and_then(|http| http.idle_timeout).map(|idle| say::duration(idle.get())),
         max_connection_duration: life.map(|life| say::duration(life.get())),
@@ -83,7 +85,7 @@ pub(super) fn protocol(pool: Option<&ConnectionPool>, hash: Option<HashPolicy>) 
         upstream_protocol_options: Some(version(pool)),
         ..Default::default()
     };
-    say::map([Some((OPTIONS, say::any(&options))), None])
+    say::map(&[Some((OPTIONS, say::any(&options))), None])
 }
 
 fn http(pool: Option<&ConnectionPool>) -> Option<&HttpPool> {

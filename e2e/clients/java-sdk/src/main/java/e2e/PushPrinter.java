@@ -6,6 +6,7 @@ import com.google.gson.JsonParser;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.util.JsonFormat;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.opensergo.ConfigKind;
 import java.util.List;
 
@@ -56,7 +57,7 @@ final class PushPrinter {
     private static void print(int client, ConfigKind kind, long version, List<?> messages) {
         JsonArray data = new JsonArray();
         for (Object message : messages) {
-            data.add(json((MessageOrBuilder) message));
+            data.add(message instanceof RouteConfiguration router ? RouteReading.of(router) : json((MessageOrBuilder) message));
         }
         JsonObject line = Lines.event("push");
         line.addProperty("client", client);
