@@ -46,6 +46,6 @@ pub use node::Node;
 pub use number::Number;
 pub use object::{Metadata, Object, ObjectId, Spec};
 pub use ratio::{InvalidRatio, Ratio};
-pub use reference::{Dangling, Reference, dangling};
+pub use reference::{Dangling, Reference, dangling, named};
 pub use string_match::StringMatch;
 pub use warning::{Warning, WarningCode};

@@ -84,6 +84,14 @@ pub(crate) fn meant<'set>(set: &'set AppSet, reference: &Reference) -> Option<(B
     })
 }
 
+/// Returns the objects of some kinds that a name leads to, as a reference would: by alias, else by name, else, among
+/// databases, with `_` and `-` the same.
+pub fn named<'set>(set: &'set AppSet, kinds: &[&str], name: &str) -> Vec<&'set Object> {
+    let kinds = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+    let reference = Reference { path: String::new(), kinds, name: name.to_owned() };
+    meant(set, &reference).map_or_else(Vec::new, |(_, found)| found)
+}
+
 /// Lists every reference of a set that leads nowhere, or to more than one object.
 pub fn dangling(set: &AppSet) -> Vec<Dangling> {
     let references = set.iter().flat_map(|object| object.spec().references().into_iter().map(move |to| (object, to)));

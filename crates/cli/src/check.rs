@@ -18,7 +18,7 @@ use opensergo_wire::custom::encoders;
 
 use crate::colours::Colours;
 use crate::outcome::Outcome;
-use report::Report;
+pub(crate) use report::Report;
 
 /// The path that means standard input, and the name it is shown under.
 const STDIN: (&str, &str) = ("-", "<stdin>");
@@ -83,7 +83,11 @@ pub(crate) fn run(arguments: &Arguments, colours: Colours) -> anyhow::Result<Out
     Ok(if refused { Outcome::Bad } else { Outcome::Good })
 }
 
-fn read(paths: &[PathBuf]) -> anyhow::Result<Vec<Entry>> {
+/// Reads documents from files, directories and, for `-`, from standard input.
+///
+/// # Errors
+/// A path is not there, or standard input cannot be read.
+pub(crate) fn read(paths: &[PathBuf]) -> anyhow::Result<Vec<Entry>> {
     let (stdin, files): (Vec<_>, Vec<_>) = paths.iter().cloned().partition(|path| path == Path::new(STDIN.0));
     let mut entries = if stdin.is_empty() { Vec::new() } else { read_input(io::stdin().lock())? };
     entries.extend(files::scan(&files)?.entries);

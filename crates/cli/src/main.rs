@@ -4,6 +4,7 @@
 //! main   arguments, environment, runtime, exit status
 //!   +-- check        documents in, verdicts out
 //!   +-- fmt          documents in, canonical documents out
+//!   +-- convert      documents in, what others take them for out
 //!   +-- explain      what a kind or a field means, for people
 //!   +-- schema       what kinds may say, for programs
 //!   +-- serve        settings -> control plane
@@ -16,6 +17,7 @@
 mod check;
 mod colours;
 mod completions;
+mod convert;
 mod demo;
 mod explain;
 mod fmt;
@@ -68,6 +70,7 @@ enum Command {
     Serve(serve::Arguments),
     Check(check::Arguments),
     Fmt(fmt::Arguments),
+    Convert(convert::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     Subscribe(subscribe::Arguments),
@@ -98,6 +101,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
     match command {
         Command::Check(arguments) => check::run(&arguments, colours),
         Command::Fmt(arguments) => fmt::run(&arguments),
+        Command::Convert(arguments) => convert::run(&arguments, Colours::of(&io::stderr(), no_color.as_deref())),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run::<Cli>(&arguments),

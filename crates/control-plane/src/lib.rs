@@ -23,3 +23,4 @@ mod status;
 
 pub use config::Config;
 pub use control_plane::{ControlPlane, ServeError};
+pub use project::sent;

@@ -29,6 +29,12 @@ pub(crate) fn withheld(set: &AppSet, lens: Lens) -> impl Iterator<Item = &Object
     set.iter().filter(move |object| message(set, object, lens).is_none())
 }
 
+/// Encodes an object of a set as clients that understand `features` are sent it, references to what they are not sent
+/// pruned; `None` when it is withheld from them.
+pub fn sent(set: &AppSet, object: &Object, features: Features) -> Option<Any> {
+    message(set, object, Lens { features })
+}
+
 fn message(set: &AppSet, object: &Object, lens: Lens) -> Option<Any> {
     match object.spec_as::<FaultToleranceRule>() {
         None => encode(object, lens.features),

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use annotate_snippets::Renderer;
 use opensergo_api::document::{Located, Verdict};
-use opensergo_api::{Invalid, Object, Warning};
+use opensergo_api::{Invalid, Object, Warning, WarningCode};
 use serde_json::{Value, json};
 
 use super::diagnostic::Diagnostic;
@@ -13,7 +13,7 @@ use crate::colours::Colours;
 
 /// The verdicts, in the order of files and documents.
 #[derive(Debug)]
-pub(super) struct Report {
+pub(crate) struct Report {
     verdicts: Vec<Verdict>,
 }
 
@@ -45,7 +45,7 @@ impl Word {
 
 impl Report {
     /// Takes the verdicts; what is said of a document is put in the order of its lines.
-    pub(super) fn new(mut verdicts: Vec<Verdict>) -> Self {
+    pub(crate) fn new(mut verdicts: Vec<Verdict>) -> Self {
         for verdict in &mut verdicts {
             verdict.invalids.sort_by_key(|invalid| invalid.span.start);
             verdict.warnings.sort_by_key(|warning| warning.span.start);
@@ -54,7 +54,7 @@ impl Report {
     }
 
     /// Counts the documents that are refused.
-    pub(super) fn refused(&self) -> usize {
+    pub(crate) fn refused(&self) -> usize {
         self.count(Word::Refused)
     }
 
@@ -63,12 +63,31 @@ impl Report {
         self.verdicts.iter().map(|verdict| verdict.warnings.len()).sum()
     }
 
+    /// Returns the lawful objects, in the order of files and documents.
+    pub(crate) fn objects(&self) -> impl Iterator<Item = &Object> {
+        self.verdicts.iter().filter_map(|verdict| verdict.object.as_ref())
+    }
+
+    /// Says whether a lawful document has a secret in plain.
+    pub(crate) fn has_plain_secrets(&self) -> bool {
+        let lawful = self.verdicts.iter().filter(|verdict| verdict.object.is_some());
+        lawful.flat_map(|verdict| &verdict.warnings).any(|warning| warning.item.code == WarningCode::PlainSecret)
+    }
+
+    /// Prints why documents are refused, and nothing of the others.
+    pub(crate) fn refusals(&self, out: &mut impl Write, colours: Colours) -> io::Result<()> {
+        let renderer = renderer(colours);
+        for verdict in &self.verdicts {
+            for invalid in &verdict.invalids {
+                writeln!(out, "{}\n", Diagnostic::refusal(verdict, invalid).draw(&renderer))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Prints every diagnostic, and a summary below.
     pub(super) fn text(&self, out: &mut impl Write, colours: Colours) -> io::Result<()> {
-        let renderer = match colours {
-            Colours::Ansi => Renderer::styled(),
-            Colours::None => Renderer::plain(),
-        };
+        let renderer = renderer(colours);
         for verdict in &self.verdicts {
             let refusals = verdict.invalids.iter().map(|invalid| Diagnostic::refusal(verdict, invalid));
             let doubts = verdict.warnings.iter().map(|warning| Diagnostic::doubt(verdict, warning));
@@ -105,6 +124,13 @@ impl Report {
 
     fn count(&self, word: Word) -> usize {
         self.verdicts.iter().filter(|verdict| Word::of(verdict) == word).count()
+    }
+}
+
+fn renderer(colours: Colours) -> Renderer {
+    match colours {
+        Colours::Ansi => Renderer::styled(),
+        Colours::None => Renderer::plain(),
     }
 }
 

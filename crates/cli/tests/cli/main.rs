@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot begin fails")]
 
 mod check;
+mod convert;
 mod corpus;
 mod demo;
 mod fmt;
