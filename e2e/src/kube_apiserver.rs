@@ -8,7 +8,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex};
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail, ensure};
@@ -26,8 +26,8 @@ const GLANCE: Duration = Duration::from_millis(20);
 /// A running server.
 #[derive(Debug)]
 pub struct KubeApiserver {
-    /// Before the folder, so that it ends before that goes.
-    _program: Program,
+    /// Before the folder, so that it ends before that goes; in a mutex, so that threads may share the server.
+    _program: Mutex<Program>,
     _state: TempDir,
     proxy: SocketAddr,
     server: String,
@@ -45,7 +45,7 @@ impl KubeApiserver {
         let field = |name: &str| line[name].as_str().with_context(|| format!("no `{name}` in {line}"));
         let proxy = field("proxy")?.trim_start_matches("http://").parse()?;
         let (server, kubeconfig) = (field("server")?.to_owned(), field("kubeconfig")?.into());
-        Ok(Self { _program: program, _state: state, proxy, server, kubeconfig })
+        Ok(Self { _program: Mutex::new(program), _state: state, proxy, server, kubeconfig })
     }
 
     /// Returns where it takes plain HTTP; a request without `Authorization` is the administrator's.

@@ -1,6 +1,7 @@
 //! What stands in `#[shape(..)]` and in doc comments.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
 use syn::meta::ParseNestedMeta;
 use syn::{Attribute, Expr, ExprLit, ExprPath, Lit, LitStr, Meta, Token, parenthesized};
 
@@ -141,6 +142,11 @@ impl FieldAttributes {
         }
         unique
     }
+}
+
+/// Writes an optional text as an expression.
+pub(crate) fn option(text: Option<&LitStr>) -> TokenStream {
+    text.map_or_else(|| quote!(None), |text| quote!(Some(#text)))
 }
 
 /// Joins a doc comment: lines become words, an empty line a new paragraph.

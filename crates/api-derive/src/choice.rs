@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{DataEnum, DeriveInput, Fields};
 
-use crate::attributes::{FieldAttributes, TypeAttributes, camel_case};
+use crate::attributes::{FieldAttributes, TypeAttributes, camel_case, option};
 
 /// Expands an enum of values.
 pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> syn::Result<TokenStream> {
@@ -28,7 +28,14 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> syn::Result<TokenS
         let (canonical, aliases, i, doc) = (&spelled[0], &spelled[1..], reads.len(), &attributes.doc);
         reads.push(quote!(if fields.is_written(#i) { return fields.value::<#value>(#i, report).map(Self::#ident); }));
         prints.push(quote!(Self::#ident(value) => crate::shape::put(&mut map, #canonical, value),));
-        properties.push(quote!(crate::schema::Property::choice(#canonical, &[#(#aliases),*], #doc, <#value as crate::shape::Shape>::schema())));
+        let [feature, understood] = [&attributes.feature, &attributes.understood].map(|text| option(text.as_ref()));
+        properties.push(quote! {
+            crate::schema::Property {
+                feature: #feature,
+                understood: #understood,
+                ..crate::schema::Property::choice(#canonical, &[#(#aliases),*], #doc, <#value as crate::shape::Shape>::schema())
+            }
+        });
         names.push(camel_case(canonical));
         spellings.push(quote!(&[#(#spelled),*]));
     }

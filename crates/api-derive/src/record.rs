@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{DeriveInput, FieldsNamed, LitStr, Type};
 
-use crate::attributes::{Check, FieldAttributes, Group, TypeAttributes};
+use crate::attributes::{Check, FieldAttributes, Group, TypeAttributes, option};
 
 struct Field<'input> {
     rust: &'input Ident,
@@ -135,8 +135,4 @@ fn schema(about: &TypeAttributes, fields: &[Field<'_>], groups: &[Grouped]) -> T
             })
         }
     }
-}
-
-fn option(text: Option<&LitStr>) -> TokenStream {
-    text.map_or_else(|| quote!(None), |text| quote!(Some(#text)))
 }

@@ -20,7 +20,7 @@ pub mod yaml;
 use std::borrow::Cow;
 
 pub use crd::Crd;
-pub use exceptions::Exception;
+pub use exceptions::{Exception, Exceptions, Sign};
 pub use lookup::{Unknown, find};
 
 /// What may stand at one place.

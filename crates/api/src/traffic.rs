@@ -32,11 +32,11 @@ pub use workload::VirtualWorkload;
 pub(crate) static KINDS: &[Definition] = &[
     row::<VirtualWorkload>("traffic.opensergo.io/v1alpha1/VirtualWorkload", "virtualworkloads")
         .short("vw")
-        .understood("Envoy, this SDK")
+        .understood("Envoy")
         .columns(&[Column::text("Host", ".spec.host"), Column::text("Subsets", ".spec.subsets[*].name")]),
     row::<TrafficRouter>("traffic.opensergo.io/v1alpha1/TrafficRouter", "trafficrouters")
         .short("tr")
-        .understood("Spring Cloud Alibaba, Sentinel (headers only), Envoy, this SDK")
+        .understood("Spring Cloud Alibaba, Sentinel (headers only), Envoy")
         .columns(&[
             Column::text("Gateways", ".spec.gateways"),
             Column::text("Hosts", ".spec.hosts"),

@@ -56,10 +56,14 @@ fn written(schema: &Schema, value: &Value, found: &mut BTreeSet<Field>) {
             }
         }
         (Schema::List { item, .. }, Value::Array(items)) => {
-            items.iter().for_each(|value| written(item, value, found));
+            for value in items {
+                written(item, value, found);
+            }
         }
         (Schema::Table { value: schema, .. }, Value::Object(map)) => {
-            map.values().for_each(|value| written(schema, value, found));
+            for value in map.values() {
+                written(schema, value, found);
+            }
         }
         (Schema::Either { long, .. }, value) => written(long, value, found),
         _ => {}

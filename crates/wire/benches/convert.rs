@@ -3,6 +3,8 @@
 //! `cargo bench -p opensergo-wire` prints the time of 10,000 objects each; the ratio to `bytes` in the same run is what
 //! the conversion costs above protobuf.
 
+#![expect(clippy::expect_used, reason = "what is benched is lawful")]
+
 use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};

@@ -2,6 +2,7 @@
 //! everything is built and linked once.
 
 mod bad_input;
+mod crds;
 mod custom_kind;
 mod files;
 mod given;

@@ -8,7 +8,7 @@ use cargo_metadata::{Metadata, MetadataCommand};
 
 /// Every arrow between our crates, whether for the code, its tests or its build.
 const ARROWS: [(&str, &[&str]); 11] = [
-    ("e2e", &["opensergo-sdk", "opensergo-wire"]),
+    ("e2e", &["opensergo-api", "opensergo-sdk", "opensergo-wire"]),
     ("opensergo-api", &["opensergo-api-derive"]),
     ("opensergo-api-derive", &[]),
     ("opensergo-cli", &["opensergo-api", "opensergo-control-plane", "opensergo-sdk", "opensergo-wire"]),

@@ -130,8 +130,8 @@ impl<'v> Evaluation<'v> {
 }
 
 /// Reads a text as CEL reads it in `timestamp(…)` or `duration(…)`; `None` when it cannot.
-pub(crate) fn converted<'v>(function: &str, text: &'v str) -> Option<Boxed<'v>> {
-    let argument = vec![CowVal::owned(CelString::from(text))];
+pub(crate) fn converted<'v>(function: &str, text: impl Into<CelString<'v>>) -> Option<Boxed<'v>> {
+    let argument = vec![CowVal::owned(text.into())];
     let convert = ENV.find_overload(function, &argument)?;
     convert(argument).ok().map(CowVal::into_owned)
 }

@@ -77,7 +77,7 @@ pub struct HeartbeatProps {
 #[derive(Debug, Clone, PartialEq, Shape)]
 pub struct DatabaseDiscovery {
     /// A second name for the object, as programs write it; annotation `database.opensergo.io/alias` says the same.
-    #[shape(default = "metadata.name alone", example = "readwrite_ds", feature = "database-alias")]
+    #[shape(default = "metadata.name alone", example = "readwrite_ds", feature = "struct-kinds")]
     alias: Option<Alias>,
     /// The groups, by the name other kinds refer to. `discoveryHeartbeatName` and `discoveryTypeName` stand in a group, or
     /// beside the groups for all that have none.

@@ -15,7 +15,7 @@ use crate::warning::WarningCode;
 #[derive(Debug, Clone, PartialEq, Shape)]
 pub struct DistributedTransaction {
     /// A second name for the object, as programs write it; annotation `database.opensergo.io/alias` says the same.
-    #[shape(default = "metadata.name alone", example = "sharding_db_txn", feature = "database-alias")]
+    #[shape(default = "metadata.name alone", example = "sharding_db_txn", feature = "struct-kinds")]
     alias: Option<Alias>,
     /// The transaction.
     transaction: Transaction,

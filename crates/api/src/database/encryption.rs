@@ -27,7 +27,7 @@ type MaybeName = Text<0, 253>;
 #[derive(Debug, Clone, PartialEq, Shape)]
 pub struct Encryption {
     /// A second name for the object, as programs write it; annotation `database.opensergo.io/alias` says the same.
-    #[shape(default = "metadata.name alone", example = "encrypt_db", feature = "database-alias")]
+    #[shape(default = "metadata.name alone", example = "encrypt_db", feature = "struct-kinds")]
     alias: Option<Alias>,
     /// The ways to encrypt, by name.
     encryptors: Table<Encryptor, 100>,
@@ -64,17 +64,13 @@ pub struct EncryptedColumn {
     #[shape(default = "none", example = "user_assisted")]
     pub assisted_query_column: Option<MaybeName>,
     /// How that digest is made: one of `encryptors`.
-    #[shape(
-        default = "the only encryptor of type MD5",
-        example = "md5_encryptor",
-        feature = "assisted-query-encryptor"
-    )]
+    #[shape(default = "the only encryptor of type MD5", example = "md5_encryptor", feature = "struct-kinds")]
     pub assisted_query_encryptor_name: Option<Name>,
     /// The column that holds a digest to find alike values by; empty is none.
-    #[shape(default = "none", example = "user_like", feature = "like-query")]
+    #[shape(default = "none", example = "user_like", feature = "struct-kinds")]
     pub like_query_column: Option<MaybeName>,
     /// How that digest is made: one of `encryptors`, of type `CHAR_DIGEST_LIKE`.
-    #[shape(example = "like_encryptor", feature = "like-query")]
+    #[shape(example = "like_encryptor", feature = "struct-kinds")]
     pub like_query_encryptor_name: Option<Name>,
 }
 

@@ -57,7 +57,7 @@ impl DatabaseEndpoint {
 #[derive(Debug, Shape)]
 pub struct DatabaseEndpointDraft {
     /// A second name for the object, as programs write it; annotation `database.opensergo.io/alias` says the same.
-    #[shape(default = "metadata.name alone", example = "write_ds", feature = "database-alias")]
+    #[shape(default = "metadata.name alone", example = "write_ds", feature = "struct-kinds")]
     alias: Option<Alias>,
     /// The database.
     database: Backend,
@@ -78,6 +78,8 @@ struct Backend {
 /// A database that speaks the `MySQL` protocol: its address as one URL, or host, port and schema.
 #[derive(Debug, Shape)]
 #[shape(exactly_one(url, host))]
+#[shape(cel = "has(self.url) || has(self.db)", says = "the schema, as demo")]
+#[shape(cel = "!has(self.url) || !(has(self.port) || has(self.db))", says = "the address once")]
 #[shape(at_most_one(password, password_from, password_secret_ref))]
 struct MySql {
     /// The address, as JDBC has it.
@@ -98,10 +100,10 @@ struct MySql {
     /// The password of that user, in plain.
     password: Option<Secret>,
     /// Where the password of that user is found.
-    #[shape(feature = "secret-source")]
+    #[shape(feature = "struct-kinds")]
     password_from: Option<SecretSource>,
     /// The key of a Kubernetes `Secret` the password is; `passwordFrom.secretRef` says the same.
-    #[shape(feature = "secret-source")]
+    #[shape(feature = "struct-kinds")]
     password_secret_ref: Option<SecretKey>,
     /// How long one waits for a connection; 0 waits for ever.
     #[shape(alias = "connectionTimeoutMilliseconds", unit = "milliseconds", default = "30000")]

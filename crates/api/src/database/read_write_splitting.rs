@@ -28,7 +28,7 @@ const DISCOVERY: &[&str] = &["DatabaseDiscovery"];
 #[derive(Debug, Clone, PartialEq, Shape)]
 pub struct ReadWriteSplitting {
     /// A second name for the object, as programs write it; annotation `database.opensergo.io/alias` says the same.
-    #[shape(default = "metadata.name alone", example = "readwrite_ds", feature = "database-alias")]
+    #[shape(default = "metadata.name alone", example = "readwrite_ds", feature = "struct-kinds")]
     alias: Option<Alias>,
     /// The rule: which databases, and how reads are spread.
     rules: Rules,
@@ -61,7 +61,7 @@ pub struct StaticStrategy {
     #[shape(default = "ROUND_ROBIN", example = "random")]
     pub load_balancer_name: Option<Name>,
     /// Where reads inside of a transaction go.
-    #[shape(default = "PRIMARY", feature = "transactional-reads")]
+    #[shape(default = "PRIMARY", feature = "struct-kinds")]
     pub transactional_read_query_strategy: Option<TransactionalReads>,
 }
 
@@ -79,7 +79,7 @@ pub struct DynamicStrategy {
     #[shape(default = "ROUND_ROBIN", example = "random")]
     pub load_balancer_name: Option<Name>,
     /// Where reads inside of a transaction go.
-    #[shape(default = "PRIMARY", feature = "transactional-reads")]
+    #[shape(default = "PRIMARY", feature = "struct-kinds")]
     pub transactional_read_query_strategy: Option<TransactionalReads>,
 }
 

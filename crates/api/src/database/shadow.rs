@@ -127,6 +127,7 @@ impl Shape for Hints {
 
 /// A database and the one that takes its place in a test.
 #[derive(Debug, Clone, PartialEq, Eq, Shape)]
+#[shape(cel = "self.sourceDataSourceName != self.shadowDataSourceName", says = "two databases")]
 #[non_exhaustive]
 pub struct ShadowPair {
     /// The database of production.
@@ -153,9 +154,13 @@ pub struct ShadowTable {
 ///
 /// Source: specification §`Shadow`; the meaning is that of `ShardingSphere` 5.2.
 #[derive(Debug, Clone, PartialEq, Shape)]
+#[shape(
+    cel = "!has(self.defaultShadowAlgorithmName) || (has(self.shadowAlgorithms) && self.defaultShadowAlgorithmName in self.shadowAlgorithms)",
+    says = "the name of one shadow algorithm"
+)]
 pub struct Shadow {
     /// A second name for the object, as programs write it; annotation `database.opensergo.io/alias` says the same.
-    #[shape(default = "metadata.name alone", example = "shadow_db", feature = "database-alias")]
+    #[shape(default = "metadata.name alone", example = "shadow_db", feature = "struct-kinds")]
     alias: Option<Alias>,
     /// Pairs of databases, by name.
     data_sources: Table<ShadowPair, 100>,
@@ -165,7 +170,7 @@ pub struct Shadow {
     #[shape(name = "shadowAlgorithms")]
     algorithms: Table<Algorithm<ShadowAlgorithm>, 100>,
     /// The algorithm for statements on other tables; its statements are told by a comment.
-    #[shape(default = "none", example = "simple-hint-algorithm", feature = "default-shadow-algorithm")]
+    #[shape(default = "none", example = "simple-hint-algorithm", feature = "struct-kinds")]
     default_shadow_algorithm_name: Option<Name>,
 }
 

@@ -18,9 +18,13 @@ use crate::shape::{At, Either, List, Secret, Shape, Text, Whole};
 ///
 /// Source: specification §`VirtualDatabase`.
 #[derive(Debug, Clone, PartialEq, Shape)]
+#[shape(
+    cel = "self.services.all(one, self.services.exists_one(other, one.name == other.name))",
+    says = "each name once"
+)]
 pub struct VirtualDatabase {
     /// A second name for the object, as programs write it; annotation `database.opensergo.io/alias` says the same.
-    #[shape(default = "metadata.name alone", example = "sharding_db", feature = "database-alias")]
+    #[shape(default = "metadata.name alone", example = "sharding_db", feature = "struct-kinds")]
     alias: Option<Alias>,
     /// One logical database each.
     services: List<Service, 1, 100>,
@@ -52,10 +56,7 @@ pub struct Service {
     #[shape(default = "local", example = "sharding_db_txn")]
     pub distributed_transaction: Option<Name>,
     /// The data sources behind the service, where nothing above names them.
-    #[shape(
-        default = "those of sharding or readWriteSplitting, else the only endpoint",
-        feature = "service-data-sources"
-    )]
+    #[shape(default = "those of sharding or readWriteSplitting, else the only endpoint", feature = "struct-kinds")]
     pub data_sources: List<Name, 0, 1000>,
 }
 
@@ -79,10 +80,10 @@ pub struct Login {
     /// The password of that user, in plain.
     password: Option<Secret>,
     /// Where the password of that user is found.
-    #[shape(feature = "secret-source")]
+    #[shape(feature = "struct-kinds")]
     password_from: Option<SecretSource>,
     /// The key of a Kubernetes `Secret` the password is; `passwordFrom.secretRef` says the same.
-    #[shape(feature = "secret-source")]
+    #[shape(feature = "struct-kinds")]
     password_secret_ref: Option<SecretKey>,
 }
 

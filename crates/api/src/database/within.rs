@@ -29,7 +29,10 @@ impl<'a> Within<'a> {
             path: at.to_string(),
             code: Code::NotAllowed,
             found: format!("found no {what} {}", quote(name)),
-            allowed: if known.is_empty() { format!("no name: there is no {what}") } else { known.join(", ") },
+            allowed: match known.as_slice() {
+                [] => format!("the name of one {what}, and there is none"),
+                known => format!("the name of one {what}: {}", known.join(", ")),
+            },
             hint: alike.map(|known| format!("did you mean `{known}`?")),
         });
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::exceptions::page as exceptions;
 use super::{Crd, explain, json_schema, openapi, table, yaml};
 use crate::kind::Kind;
 
@@ -29,6 +30,8 @@ pub fn files() -> BTreeMap<String, String> {
     files.insert("docs/schemas/all.json".to_owned(), pretty(&json_schema::all()));
     files.insert("docs/schemas/openapi.json".to_owned(), pretty(&openapi::document()));
     files.insert("docs/concepts/kinds.md".to_owned(), format!("<!-- {HEAD} -->\n{}", table::page()));
+    let exceptions = format!("<!-- {HEAD} -->\n{}", exceptions::page());
+    files.insert("docs/concepts/schema-exceptions.md".to_owned(), exceptions);
     for path in EXPLAINED {
         files.extend(explain::text(path).ok().map(|text| (format!("docs/concepts/explain/{path}.txt"), text)));
     }

@@ -12,7 +12,7 @@ mod demands;
 use serde_json::{Map, Value, json};
 
 use super::cel::{rewrite, sees};
-use super::exceptions::{DEAR, Exception, TOO_DEAR, TOO_LARGE, UNSEEN};
+use super::exceptions::{ALIKE, DEAR, Exception, OPEN, Sign, TOGETHER, TOO_DEAR, TOO_LARGE, UNSEEN};
 use super::{Pattern, Property, Record, Rule, Schema, Words, wording};
 use demands::Demands;
 
@@ -45,9 +45,9 @@ impl Place {
         Self { path: format!("{}.{name}", self.path), times: self.times }
     }
 
-    fn each(&self, most: usize) -> Self {
+    fn each(&self, step: &str, most: usize) -> Self {
         let most = u64::try_from(most).unwrap_or(u64::MAX);
-        Self { path: format!("{}[]", self.path), times: self.times.saturating_mul(most) }
+        Self { path: format!("{}{step}", self.path), times: self.times.saturating_mul(most) }
     }
 }
 
@@ -61,7 +61,7 @@ impl Structural {
             Schema::Text(pattern) => self.text(pattern, place),
             Schema::Words(words) => text_of(words),
             Schema::List { item, fewest, most } => {
-                let items = self.node(item, &place.each(*most));
+                let items = self.node(item, &place.each("[]", *most));
                 let mut list = json!({ "type": "array", "items": items, "maxItems": most });
                 if *fewest > 0 {
                     list["minItems"] = json!(fewest);
@@ -69,27 +69,36 @@ impl Structural {
                 list
             }
             Schema::Table { value, most } => {
-                let values = self.node(value, &place.each(*most));
+                let values = self.node(value, &place.each("{}", *most));
                 json!({ "type": "object", "additionalProperties": values, "maxProperties": most })
             }
             Schema::Map(record) => self.record(record, place),
-            Schema::Either { .. } | Schema::Free => json!({ "x-kubernetes-preserve-unknown-fields": true }),
+            Schema::Either { .. } | Schema::Free => {
+                self.except(place, &wording::type_name(schema), OPEN, Sign::Open);
+                json!({ "x-kubernetes-preserve-unknown-fields": true })
+            }
         })
+    }
+
+    /// Notes what a CRD cannot say of a place.
+    #[expect(clippy::too_many_arguments, reason = "an exception has four parts")]
+    fn except(&mut self, place: &Place, demand: &str, reason: &'static str, sign: Sign) {
+        self.exceptions.push(Exception { path: place.path.clone(), demand: demand.to_owned(), reason, sign });
     }
 
     /// Says what may stand in a map of fields.
     fn record(&mut self, record: &Record, place: &Place) -> Value {
         let mut properties = Map::new();
         for property in &record.properties {
-            let place = place.field(property.name);
-            let inner = self.node(&property.schema, &place);
+            let below = place.field(property.name);
+            let inner = self.node(&property.schema, &below);
             for alias in property.aliases {
                 let same = if is_repeated(&property.schema) { inner.clone() } else { opened(&property.schema) };
                 properties.insert((*alias).to_owned(), described(&wording::alias(property), same).into());
             }
             if !property.aliases.is_empty() && !is_repeated(&property.schema) {
                 let demand = format!("the same below {} as below {}", property.aliases.join(" and "), property.name);
-                self.exceptions.push(Exception { path: place.path, demand, reason: TOO_LARGE });
+                self.except(&below, &demand, TOO_LARGE, Sign::Respelled);
             }
             properties.insert(property.name.to_owned(), described(&wording::describe(property), inner).into());
         }
@@ -101,7 +110,9 @@ impl Structural {
         }
         let mut demands = Demands::of(place.times);
         for property in record.properties.iter().filter(|property| !property.aliases.is_empty()) {
-            demands.spellings(property);
+            for pair in demands.spellings(property) {
+                self.except(place, ALIKE, TOGETHER, Sign::Twice(pair));
+            }
         }
         record.rules.iter().for_each(|rule| self.rule(rule, (record, place), &mut demands));
         demands.write(&mut map);
@@ -118,22 +129,23 @@ impl Structural {
             }
             Rule::Cel { rule, says } => match may_compute(rule, says, record, place) {
                 Ok(rule) => demands.rule(&rule, says),
-                Err(reason) => {
-                    let (path, demand) = (place.path.clone(), (*says).to_owned());
-                    self.exceptions.push(Exception { path, demand, reason });
-                }
+                Err(reason) => self.except(place, says, reason, Sign::Map),
             },
         }
     }
 
     fn text(&mut self, pattern: &Pattern, place: &Place) -> Value {
         let mut text = text(pattern);
+        // The API server takes lists for texts that have a format.
+        if let Value::Object(text) = &mut text {
+            text.shift_remove("format");
+        }
         if let Some(rule) = &pattern.cel {
             let demand = if pattern.what.is_empty() { rule.clone() } else { pattern.what.to_string() };
             if place.times <= MOST_RULES {
                 text["x-kubernetes-validations"] = json!([{ "rule": rule, "message": demand }]);
             } else {
-                self.exceptions.push(Exception { path: place.path.clone(), demand, reason: TOO_DEAR });
+                self.except(place, &demand, TOO_DEAR, Sign::Field);
             }
         }
         text
@@ -280,7 +292,7 @@ mod tests {
         assert_eq!(dear["items"]["items"]["properties"]["a"].get("x-kubernetes-validations"), None);
         assert_eq!(dear["items"]["items"]["allOf"], json!([{ "anyOf": [{ "required": ["a"] }] }]));
         let (path, demand) = ("spec[][].a".to_owned(), "a word".to_owned());
-        assert_eq!(left_out, [Exception { path, demand, reason: TOO_DEAR }]);
+        assert_eq!(left_out, [Exception { path, demand, reason: TOO_DEAR, sign: Sign::Field }]);
     }
 
     #[test]

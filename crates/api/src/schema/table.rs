@@ -3,8 +3,7 @@
 use std::fmt::Write;
 
 use super::crd::ANYTHING;
-use super::exceptions::everywhere;
-use super::{Crd, Exception, Property, Record, wording};
+use super::{Property, Record, wording};
 use crate::kind::{Domain, Kind};
 
 const INTRODUCTION: &str = "\
@@ -12,6 +11,7 @@ const INTRODUCTION: &str = "\
 
 Every field of every kind. `[]` stands for each item of a list, `{}` for each entry of a table. *Extension* names the feature
 a client must name to be sent the field. `opensergo explain KIND.field` says more of each, in a terminal.
+What a CRD cannot say of them is listed in [schema-exceptions.md](schema-exceptions.md).
 ";
 const HEAD: &str = "\
 | field | type | unit | range | default | other spellings | extension | understood by |
@@ -19,16 +19,6 @@ const HEAD: &str = "\
 ";
 /// Who understands an extension.
 const NAMED: &str = "who names the feature";
-const DIFFERENCES: &str = "\
-## What a CRD cannot say
-
-The door of the control plane and a Kubernetes API server with our CRDs agree, but for what follows. What a CRD lets through is
-refused by the control plane, and told in the status of the object.
-
-| kind | field | the door demands | the CRD |
-|---|---|---|---|
-";
-
 /// Writes the page.
 pub fn page() -> String {
     let mut page = INTRODUCTION.to_owned();
@@ -39,7 +29,7 @@ pub fn page() -> String {
             page.extend(kinds.into_iter().map(table));
         }
     }
-    page + "\n" + DIFFERENCES + &differences()
+    page
 }
 
 fn table(kind: Kind) -> String {
@@ -87,18 +77,8 @@ fn row(property: &Property, path: &str, understood: &str) -> String {
     line(&cells)
 }
 
-fn differences() -> String {
-    let row = |kind: &str, Exception { path, demand, reason }: Exception| {
-        line(&[kind.to_owned(), format!("`{path}`"), demand, reason.to_owned()])
-    };
-    let everywhere = everywhere().into_iter().map(|exception| row("every", exception));
-    let own = Kind::all()
-        .flat_map(|kind| Crd::of(kind).exceptions.into_iter().map(move |exception| row(kind.name(), exception)));
-    everywhere.chain(own).collect()
-}
-
 /// A row of cells: what would end a cell is escaped.
-fn line(cells: &[String]) -> String {
+pub(super) fn line(cells: &[String]) -> String {
     let cells: Vec<_> = cells.iter().map(|cell| cell.replace('|', "\\|").replace('\n', " ")).collect();
     format!("| {} |\n", cells.join(" | "))
 }
@@ -114,7 +94,6 @@ mod tests {
             "| `burst` | whole number | calls | 0 to 1000000000 | 0 |  | `burst` | who names the feature |\n",
             "| `key.overrides{}.threshold` | number, required | calls | 0 to 2^63 - 1 |",
             "| `targets[].targetResourceName` | text |",
-            "| every | `metadata` | known fields only | metadata belongs to the API server |\n",
         ] {
             assert!(page.contains(expected), "{expected}\n{page}");
         }

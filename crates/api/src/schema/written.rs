@@ -8,6 +8,9 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 use serde_json::{Map, Value};
 
+use crate::document::scalar;
+use crate::node::Node;
+
 /// A document as it was written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Written {
@@ -48,7 +51,7 @@ impl Reader {
             Event::Scalar(text, style, anchor, tag) => {
                 self.scalars.push(span);
                 let takes_key = matches!(self.stack.last(), Some((Open::Map(_, None), _)));
-                let value = if takes_key { text.as_ref().into() } else { scalar(&text, style, tag.as_deref()) };
+                let value = if takes_key { text.as_ref().into() } else { value(&text, style, tag.as_deref()) };
                 self.put(value, anchor)
             }
             Event::SequenceStart(anchor, _) => {
@@ -103,31 +106,9 @@ fn has_comments(text: &str, scalars: &[Span]) -> bool {
     false
 }
 
-/// Reads a scalar; a tag of the core schema decides, else the way it is written.
-fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
-    match tag.map(|tag| tag.suffix.as_str()) {
-        Some("str") => text.into(),
-        None if style != ScalarStyle::Plain => text.into(),
-        _ => plain(text),
-    }
-}
-
-/// Reads a scalar without quotes.
-fn plain(text: &str) -> Value {
-    match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
-        "true" | "True" | "TRUE" => return true.into(),
-        "false" | "False" | "FALSE" => return false.into(),
-        _ => {}
-    }
-    let digits = text.trim_start_matches(['+', '-']);
-    let is_numeric = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
-        && digits.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-'));
-    if !is_numeric {
-        return text.into();
-    }
-    let whole = text.parse::<i64>().map(Value::from).or_else(|_| text.parse::<u64>().map(Value::from));
-    whole.or_else(|_| text.parse::<f64>().map(Value::from)).unwrap_or_else(|_| text.into())
+/// Reads a scalar as the doors do; what they do not know stays a text.
+fn value(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
+    scalar(text, style, tag).map_or_else(|| text.into(), |content| Node::new(content).to_value())
 }
 
 #[cfg(test)]

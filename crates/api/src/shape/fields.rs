@@ -119,6 +119,7 @@ impl<'a> Fields<'a> {
     fn once(&self, spellings: &[&str], entry: usize, report: &mut Report) {
         let before = self.entries[..entry].iter().find(|(key, _)| spellings.contains(&key.text.as_str()));
         if let Some((before, node)) = before
+            && ![&node.content, &self.entries[entry].1.content].contains(&&Content::Null)
             && node.to_value() != self.entries[entry].1.to_value()
         {
             let now = &self.entries[entry].0.text;

@@ -204,7 +204,7 @@ impl Shape for Base64 {
         Schema::Text(Pattern {
             shortest: 0,
             longest: LONGEST_BASE64,
-            pattern: Some("^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"),
+            pattern: Some("^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$"),
             what: BASE64.into(),
             ..Pattern::default()
         })

@@ -27,16 +27,16 @@ pub struct SqlMatch {
     #[shape(example = "SELECT * FROM t_order WHERE user_id = ?")]
     pub exact_match: Option<Text<1, 65536>>,
     /// The whole statement matches this expression, in RE2 syntax.
-    #[shape(example = "(?i)select .* from t_order .*", feature = "sql-match")]
+    #[shape(example = "(?i)select .* from t_order .*", feature = "struct-kinds")]
     pub regex_match: Option<Regex>,
     /// The database it is sent to.
-    #[shape(default = "any", example = "order_db", feature = "sql-match")]
+    #[shape(default = "any", example = "order_db", feature = "struct-kinds")]
     pub database: Option<Text<1, 253>>,
     /// A table it names.
-    #[shape(default = "any", example = "t_order", feature = "sql-match")]
+    #[shape(default = "any", example = "t_order", feature = "struct-kinds")]
     pub table: Option<Text<1, 253>>,
     /// What it does.
-    #[shape(default = "either", example = "Write", feature = "sql-match")]
+    #[shape(default = "either", example = "Write", feature = "struct-kinds")]
     pub operation: Option<SqlOperation>,
 }
 

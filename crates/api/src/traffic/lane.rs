@@ -50,14 +50,18 @@ pub struct LaneTraffic {
 
 /// The instances of a lane: by labels, or by subsets of services.
 #[derive(Debug, Clone, PartialEq, Eq, Shape)]
-#[shape(exactly_one(selector, subsets), check = Self::check_selector)]
+#[shape(exactly_one(selector, subsets))]
+#[shape(
+    check = Self::check_selector,
+    cel = "(has(self.selector) && size(self.selector) > 0) || (has(self.subsets) && size(self.subsets) > 0)",
+    says = "at least one label, or one subset"
+)]
 #[non_exhaustive]
 pub struct LaneWorkload {
     /// The labels they have, all of them.
     #[shape(example = "{tag: gray}")]
     pub selector: Labels,
     /// The subsets they are.
-    #[shape(feature = "traffic-lane")]
     pub subsets: List<LaneSubset, 0, 1000>,
 }
 
@@ -87,17 +91,17 @@ pub struct LaneRules {
     /// The mark.
     pub lane: Lane,
     /// How requests come to it.
-    #[shape(default = "Match", feature = "traffic-lane")]
+    #[shape(default = "Match", feature = "struct-kinds")]
     pub coloring: Option<Coloring>,
     /// Which requests get it where they enter; needed for `Match`.
     pub traffic: Option<LaneTraffic>,
     /// The instances marked requests stay on; where a service has none, they go to its other instances.
     pub workload: LaneWorkload,
     /// The key of the tracing baggage that carries the mark from service to service.
-    #[shape(default = "x-opensergo-traffic")]
+    #[shape(default = "x-opensergo-traffic", feature = "struct-kinds")]
     pub trace_id_baggage: Option<Token>,
     /// The header of requests that carries the mark where there is no tracing.
-    #[shape(default = "x-opensergo-traffic", feature = "traffic-lane")]
+    #[shape(default = "x-opensergo-traffic", feature = "struct-kinds")]
     pub header: Option<Token>,
 }
 

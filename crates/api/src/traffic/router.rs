@@ -57,10 +57,10 @@ pub struct TrafficRouter {
     /// The routes of HTTP requests, in order.
     pub http: List<HttpRoute, 0, 1000>,
     /// The routes of TCP connections, in order.
-    #[shape(understood = "Envoy, this SDK")]
+    #[shape(understood = "Envoy")]
     pub tcp: List<TcpRoute, 0, 1000>,
     /// The routes of TLS connections that are not decrypted, in order.
-    #[shape(understood = "Envoy, this SDK")]
+    #[shape(understood = "Envoy")]
     pub tls: List<TlsRoute, 0, 1000>,
     /// The namespaces that may see it.
     #[shape(default = "`*`", understood = "Istio")]

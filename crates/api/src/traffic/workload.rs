@@ -64,7 +64,7 @@ pub struct WorkloadSelector {
 #[shape(
     check = Self::check_subsets,
     cel = "!has(self.subsets) || self.subsets.all(a, self.subsets.exists_one(b, a.name == b.name))",
-    says = "no two subsets have the same name"
+    says = "a name no other subset has"
 )]
 #[non_exhaustive]
 pub struct VirtualWorkload {

@@ -3,11 +3,12 @@
 //! Every line was checked by hand: 1001 << 3 | 2 = 8010 is `ca 3e` on the wire, | 0 is `c8 3e`; 1002 `d2 3e`, `d0 3e`;
 //! 1003 `da 3e`, `d8 3e`; 1004 `e2 3e`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::time::Duration;
 
-use opensergo_api::{Object, duration};
+use opensergo_api::schema::{Record, Schema};
+use opensergo_api::{Kind, Object, duration};
 use opensergo_wire::{FILE_DESCRIPTOR_SET, Feature, Features, encode};
 use proptest::prelude::*;
 use prost::Message;
@@ -215,4 +216,27 @@ proptest! {
         let is_found = ours(&messages, &name(&named), &named.value).contains(&1001);
         prop_assert!(is_found || object.id().kind.name() != "FaultToleranceRule");
     }
+}
+
+/// Every feature the fields of a schema name.
+fn named(schema: &Schema, found: &mut BTreeSet<&'static str>) {
+    match schema {
+        Schema::Map(Record { properties, .. }) => properties.iter().for_each(|property| {
+            found.extend(property.feature);
+            named(&property.schema, found);
+        }),
+        Schema::List { item, .. } => named(item, found),
+        Schema::Table { value, .. } => named(value, found),
+        Schema::Either { short, long } => [short, long].into_iter().for_each(|schema| named(schema, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_feature_a_field_names_is_one_clients_can_name() {
+    let mut found = BTreeSet::new();
+    Kind::all().for_each(|kind| named(&kind.schema(), &mut found));
+    let known: BTreeSet<_> = Feature::ALL.into_iter().map(Feature::as_str).collect();
+    assert!(found.contains("keyed-limit"), "{found:?}");
+    assert!(found.is_subset(&known), "{:?}", found.difference(&known));
 }

@@ -3,12 +3,13 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use cel::common::types::{CelBool, CelInt, CelList, CelString, Kind};
+use cel::common::types::{CelBool, CelDuration, CelInt, CelList, CelString, Kind};
 use cel::common::value::{CowVal, Val};
 use cel::{Context, DeclarationError, ExecutionError, FunctionContext};
 use regex::Regex;
 
 use super::budget::Budget;
+use super::converted;
 use super::equality::{equal, within};
 use super::value::{unexpected, weight};
 use crate::custom::structural::pattern::{Pattern, Patterns};
@@ -27,13 +28,14 @@ pub(super) struct Room {
     pub(super) patterns: Arc<Patterns>,
 }
 
-const FUNCTIONS: [(&str, Function); 20] = [
+const FUNCTIONS: [(&str, Function); 21] = [
     ("@tick", |room, args| room.budget.spend(usize::try_from(int(args, 0)?).unwrap_or(usize::MAX)).map(|()| yes(true))),
     ("@paid", |room, args| room.budget.spend(weight(arg(args, 0)?)).and_then(|()| first(args))),
     ("@_==_", |room, args| equal(arg(args, 0)?, arg(args, 1)?, &room.budget).map(yes)),
     ("@_!=_", |room, args| equal(arg(args, 0)?, arg(args, 1)?, &room.budget).map(|same| yes(!same))),
     ("@@in", |room, args| within(arg(args, 0)?, arg(args, 1)?, &room.budget).map(yes)),
     ("@_+_", plus),
+    ("@duration", duration),
     ("@matches", |room, args| Ok(yes(room.regex(args)?.is_match(text(args, 0)?)))),
     ("@find", |room, args| Ok(said(room.regex(args)?.find(text(args, 0)?).map_or("", |found| found.as_str())))),
     ("@findAll", find_all),
@@ -250,6 +252,17 @@ fn keep(item: &dyn Val) -> Result<Box<dyn Val>, ExecutionError> {
 
 fn compare(one: &dyn Val, other: &dyn Val) -> Result<Ordering, ExecutionError> {
     one.as_comparer().ok_or_else(|| unexpected(one, "something that can be compared"))?.compare(other)
+}
+
+/// Reads a duration as Go does, which knows `µs` in both of Unicode's letters beside the crate's `us`.
+fn duration<'a, 'v>(room: &Room, args: &Args<'a, 'v>) -> Outcome<'a, 'v> {
+    let value = arg(args, 0)?;
+    if value.downcast_ref::<CelDuration>().is_some() {
+        return first(args);
+    }
+    room.budget.spend(weight(value))?;
+    let text = string(value)?.replace(['µ', 'μ'], "u");
+    converted("duration", text).map(CowVal::Owned).ok_or_else(|| unexpected(value, "a duration"))
 }
 
 fn arg<'b, 'v>(args: &'b Args<'_, 'v>, at: usize) -> Result<&'b (dyn Val + 'v), ExecutionError> {

@@ -80,7 +80,10 @@ impl Shape for Groups {
 
     #[cfg(feature = "schema")]
     fn schema() -> Schema {
-        let value = Schema::Either { short: Box::new(Name::schema()), long: Box::new(Group::schema()) };
+        let Schema::Map(mut group) = Group::schema() else { return Schema::Free };
+        // What stands beside the groups holds for those that do not say it.
+        group.properties.iter_mut().filter(|field| field.name == TYPE).for_each(|field| field.required = false);
+        let value = Schema::Either { short: Box::new(Name::schema()), long: Box::new(Schema::Map(group)) };
         Schema::Table { value: Box::new(value), most: MOST + 2 }
     }
 }

@@ -277,7 +277,7 @@ impl Shape for Encryptor {
         let source = "Where the key is found, where props do not have it.";
         let key = "The key of a Kubernetes Secret; keyFrom.secretRef says the same.";
         let mut properties = algorithm::properties::<Cipher>();
-        let feature = Some("secret-source");
+        let feature = Some("struct-kinds");
         properties.push(Property { feature, ..Property::choice("keyFrom", &[], source, SecretSource::schema()) });
         properties.push(Property { feature, ..Property::choice("keySecretRef", &[], key, SecretKey::schema()) });
         let rules = vec![crate::schema::Rule::group("at_most_one", &["keyFrom", "keySecretRef"])];

@@ -7,11 +7,11 @@ use serde_json::Value;
 use crate::invalid::{Code, Invalid, Report};
 use crate::node::Node;
 #[cfg(feature = "schema")]
-use crate::schema::Schema;
+use crate::schema::{Pattern, Schema};
 use crate::shape::{At, Secret, Shape};
 
 macro_rules! form {
-    ($(#[$doc:meta])* $name:ident<$($bound:ident),*>, $lawful:expr, $allowed:expr) => {
+    ($(#[$doc:meta])* $name:ident<$($bound:ident),*>, $lawful:expr, $allowed:expr, $narrow:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct $name<$(const $bound: usize),*>(Secret);
@@ -46,7 +46,9 @@ macro_rules! form {
 
             #[cfg(feature = "schema")]
             fn schema() -> Schema {
-                Secret::schema()
+                let Schema::Text(any) = Secret::schema() else { return Schema::Free };
+                let narrow: fn(Pattern) -> Pattern = $narrow;
+                Schema::Text(narrow(any))
             }
         }
     };
@@ -56,17 +58,21 @@ form! {
     /// A key of `FEWEST` to `MOST` bytes.
     KeyText<FEWEST, MOST>,
     |text| (FEWEST..=MOST).contains(&text.len()),
-    format!("a key of {FEWEST} to {MOST} bytes")
+    format!("a key of {FEWEST} to {MOST} bytes"),
+    // A character has up to four bytes.
+    |any| Pattern { shortest: FEWEST.div_ceil(4), longest: MOST, ..any }
 }
 form! {
     /// A key of `DIGITS` hexadecimal digits.
     Hex<DIGITS>,
     |text| text.len() == DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit()),
-    format!("{DIGITS} hexadecimal digits")
+    format!("{DIGITS} hexadecimal digits"),
+    |any| Pattern { shortest: DIGITS, longest: DIGITS, pattern: Some("^[0-9A-Fa-f]*$"), ..any }
 }
 form! {
     /// A salt: nothing, or exactly `LENGTH` characters.
     Salt<LENGTH>,
     |text| text.is_empty() || text.chars().count() == LENGTH,
-    format!("nothing, or exactly {LENGTH} characters")
+    format!("nothing, or exactly {LENGTH} characters"),
+    |any| Pattern { longest: LENGTH, cel: Some(format!("size(self) in [0, {LENGTH}]")), ..any }
 }

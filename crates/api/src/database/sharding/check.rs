@@ -115,7 +115,7 @@ impl ShardingDraft {
                 refuse(
                     &at,
                     "found more data sources than all tables may have".to_owned(),
-                    &format!("{MOST_NAMES}"),
+                    &format!("{MOST_NAMES} names"),
                     report,
                 );
                 break;

@@ -11,7 +11,7 @@ use crate::shape::{List, Shape, Table};
 #[non_exhaustive]
 pub struct ShardingDraft {
     /// A second name for the object, as programs write it; annotation `database.opensergo.io/alias` says the same.
-    #[shape(default = "metadata.name alone", example = "sharding_db", feature = "database-alias")]
+    #[shape(default = "metadata.name alone", example = "sharding_db", feature = "struct-kinds")]
     pub alias: Option<Alias>,
     /// Tables whose nodes are written, by the name the application uses.
     pub tables: Table<TableRule, 1000>,

@@ -31,6 +31,6 @@ pub struct Snowflake {
     pub max_tolerate_time_difference: Option<Digits<0, 2_147_483_647>>,
     /// When milliseconds begin, since 1970 in UTC. `ShardingSphere` takes the midnight of its own time zone: east of
     /// Greenwich by eight hours that is 1477929600000.
-    #[shape(unit = "milliseconds", default = "1477958400000", feature = "snowflake-epoch")]
+    #[shape(unit = "milliseconds", default = "1477958400000", feature = "struct-kinds")]
     pub epoch: Option<Digits<0, 4_102_444_800_000>>,
 }

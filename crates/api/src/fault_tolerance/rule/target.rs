@@ -13,12 +13,16 @@ pub enum Target {
     /// The resource of exactly this name; `{id}` in it is text.
     TargetResourceName(ResourceName),
     /// An object that describes the calls, as a `DatabaseAccessTarget`.
+    #[shape(feature = "target-ref")]
     TargetRef(NamedReference),
     /// The resources whose names match, where no rule names one exactly.
+    #[shape(feature = "target-match")]
     Match(ResourceMatch),
     /// The HTTP requests that match all that is said.
+    #[shape(feature = "http-target")]
     Http(HttpTarget),
     /// The gRPC calls that match all that is said.
+    #[shape(feature = "grpc-target")]
     Grpc(GrpcTarget),
 }
 

@@ -36,7 +36,9 @@ impl Demands {
     }
 
     /// What the spellings of one field demand of each other: no contradiction, and one of them if it must be written.
-    pub(super) fn spellings(&mut self, property: &Property) {
+    /// Returns those that cannot be compared: together they are refused.
+    pub(super) fn spellings(&mut self, property: &Property) -> Vec<[&'static str; 2]> {
+        let mut refused = Vec::new();
         let names = spellings(property);
         if property.required {
             let message = format!("{} is missing", property.name);
@@ -53,9 +55,11 @@ impl Demands {
                     self.rule(&rule, &message);
                 } else {
                     self.never_both(one, other);
+                    refused.push([*one, *other]);
                 }
             }
         }
+        refused
     }
 
     fn never_both(&mut self, one: &str, other: &str) {
@@ -133,6 +137,7 @@ fn comparison(schema: &Schema) -> Option<u64> {
 mod tests {
     use super::super::tests::{field, group, list, made, map, text};
     use super::*;
+    use crate::schema::exceptions::Sign;
 
     #[test]
     fn spellings_of_one_field_may_not_contradict_each_other() {
@@ -159,7 +164,8 @@ mod tests {
         let (made, exceptions) = made(&map(vec![slow], Vec::new()));
         assert_eq!(made["allOf"], json!([{ "not": { "required": ["slowCall", "slow_call"] } }]));
         assert_eq!(made.get("x-kubernetes-validations"), None);
-        assert_eq!(exceptions, []);
+        let signs: Vec<_> = exceptions.iter().map(|exception| (exception.path.as_str(), exception.sign)).collect();
+        assert_eq!(signs, [("spec", Sign::Twice(["slowCall", "slow_call"]))]);
     }
 
     #[test]

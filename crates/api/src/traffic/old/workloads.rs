@@ -48,7 +48,17 @@ pub struct WorkloadEntry {
 ///
 /// Source: specification of September 2022, §`VirtualWorkloads`.
 #[derive(Debug, Clone, PartialEq, Eq, Shape)]
-#[shape(check = Self::check_entries)]
+#[shape(
+    check = Self::check_entries,
+    cel = "self.virtualWorkload.all(one, self.virtualWorkload.exists_one(other, one.name == other.name))",
+    says = "a name no other entry has"
+)]
+#[shape(cel = "self.virtualWorkload.all(one, has(one.target))", says = "the name of the real workload")]
+#[shape(cel = "self.virtualWorkload.all(one, has(one.type))", says = "what the real workload is, as deployment")]
+#[shape(
+    cel = "self.virtualWorkload.all(one, has(one.selector) && size(one.selector) > 0)",
+    says = "the labels of the workloads"
+)]
 #[non_exhaustive]
 pub struct VirtualWorkloads {
     /// What the set is called.

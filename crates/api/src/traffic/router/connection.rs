@@ -9,7 +9,11 @@ use crate::traffic::{HostPattern, Subnet};
 
 /// Where connections of TCP go.
 #[derive(Debug, Clone, PartialEq, Eq, Shape)]
-#[shape(check = Self::check_route)]
+#[shape(
+    check = Self::check_route,
+    cel = "size(self.route) < 2 || self.route.exists(to, has(to.weight) && to.weight > 0)",
+    says = "a weight above 0 for at least one of several destinations"
+)]
 #[non_exhaustive]
 pub struct TcpRoute {
     /// Which connections: those that meet any of these.
@@ -46,7 +50,11 @@ pub struct TcpMatch {
 
 /// Where connections of TLS go that are not decrypted on the way.
 #[derive(Debug, Clone, PartialEq, Eq, Shape)]
-#[shape(check = Self::check_route)]
+#[shape(
+    check = Self::check_route,
+    cel = "size(self.route) < 2 || self.route.exists(to, has(to.weight) && to.weight > 0)",
+    says = "a weight above 0 for at least one of several destinations"
+)]
 #[non_exhaustive]
 pub struct TlsRoute {
     /// Which connections: those that meet any of these.

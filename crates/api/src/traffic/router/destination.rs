@@ -32,10 +32,10 @@ pub struct Destination {
     #[shape(default = "every instance", example = "v2")]
     pub subset: Option<SubsetName>,
     /// Only this port of it.
-    #[shape(default = "its only port", understood = "Envoy, this SDK")]
+    #[shape(default = "its only port", understood = "Envoy")]
     pub port: Option<PortSelector>,
     /// Where requests go while the destination has no instance.
-    #[shape(default = "they fail", understood = "Spring Cloud Alibaba, Envoy, this SDK")]
+    #[shape(default = "they fail", understood = "Spring Cloud Alibaba, Envoy")]
     pub fallback: Option<Fallback>,
 }
 
@@ -62,11 +62,11 @@ pub struct HttpRouteDestination {
     #[shape(
         default = "0, or everything where it is the only destination",
         example = "90",
-        understood = "Spring Cloud Alibaba, Envoy, this SDK"
+        understood = "Spring Cloud Alibaba, Envoy"
     )]
     pub weight: Option<Weight>,
     /// What is changed of the headers of what goes there.
-    #[shape(understood = "Envoy, this SDK")]
+    #[shape(understood = "Envoy")]
     pub headers: Option<Headers>,
 }
 

@@ -15,31 +15,31 @@ pub struct HttpMatch {
     /// What the match is called in logs.
     pub name: Option<Text<0, 253>>,
     /// The path, without the query.
-    #[shape(default = "any", understood = "Spring Cloud Alibaba, Envoy, this SDK")]
+    #[shape(default = "any", understood = "Spring Cloud Alibaba, Envoy")]
     pub uri: Option<StringMatch>,
     /// Whether case does not count in `uri.exact` and `uri.prefix`.
-    #[shape(default = "false", understood = "Envoy, this SDK")]
+    #[shape(default = "false", understood = "Envoy")]
     pub ignore_uri_case: Option<bool>,
     /// The scheme, as `https`.
-    #[shape(default = "any", understood = "Envoy, this SDK")]
+    #[shape(default = "any", understood = "Envoy")]
     pub scheme: Option<StringMatch>,
     /// The method, in upper case.
-    #[shape(default = "any", understood = "Envoy, this SDK")]
+    #[shape(default = "any", understood = "Envoy")]
     pub method: Option<StringMatch>,
     /// The host the request names, with its port if it names one.
-    #[shape(default = "any", understood = "Envoy, this SDK")]
+    #[shape(default = "any", understood = "Envoy")]
     pub authority: Option<StringMatch>,
     /// The headers, by name; case does not count in names.
     #[shape(default = "any")]
     pub headers: Table<StringMatch, 100>,
     /// The headers that must not be so, by name; case does not count in names.
-    #[shape(understood = "Envoy, this SDK")]
+    #[shape(understood = "Envoy")]
     pub without_headers: Table<StringMatch, 100>,
     /// The parameters of the query, by name.
-    #[shape(default = "any", understood = "Spring Cloud Alibaba, Envoy, this SDK")]
+    #[shape(default = "any", understood = "Spring Cloud Alibaba, Envoy")]
     pub query_params: Table<StringMatch, 100>,
     /// The port the request came in at.
-    #[shape(default = "any", understood = "Envoy, this SDK")]
+    #[shape(default = "any", understood = "Envoy")]
     pub port: Option<Port>,
     /// The labels the calling workload must have.
     #[shape(default = "any", understood = "Istio")]

@@ -32,7 +32,11 @@ pub struct Delegate {
     cel = "[has(self.route) && size(self.route) > 0, has(self.redirect), has(self.directResponse), has(self.delegate)].filter(x, x).size() == 1",
     says = "exactly one of route, redirect, directResponse, delegate"
 )]
-#[shape(check = Self::check_shares)]
+#[shape(
+    check = Self::check_shares,
+    cel = "!has(self.route) || size(self.route) < 2 || self.route.exists(to, has(to.weight) && to.weight > 0)",
+    says = "a weight above 0 for at least one of several destinations"
+)]
 #[shape(check = Self::check_rewrite, cel = "!has(self.rewrite) || !(has(self.redirect) || has(self.directResponse))", says = "no rewrite beside redirect or directResponse")]
 #[shape(check = Self::check_times)]
 #[shape(check = Self::check_mirror)]
@@ -46,44 +50,44 @@ pub struct HttpRoute {
     /// Where they go.
     pub route: List<HttpRouteDestination, 0, 100>,
     /// Sends the caller elsewhere.
-    #[shape(understood = "Envoy, this SDK")]
+    #[shape(understood = "Envoy")]
     pub redirect: Option<HttpRedirect>,
     /// Answers without asking anybody.
-    #[shape(understood = "Envoy, this SDK")]
+    #[shape(understood = "Envoy")]
     pub direct_response: Option<HttpDirectResponse>,
     /// Lets another router say where they go.
     #[shape(understood = "Istio")]
     pub delegate: Option<Delegate>,
     /// What is rewritten before they go on.
-    #[shape(understood = "Envoy, this SDK")]
+    #[shape(understood = "Envoy")]
     pub rewrite: Option<HttpRewrite>,
     /// The longest time a request may take, all tries together.
-    #[shape(unit = "duration", default = "none", example = "5s", understood = "Envoy, this SDK")]
+    #[shape(unit = "duration", default = "none", example = "5s", understood = "Envoy")]
     pub timeout: Option<GoDuration>,
     /// How often, how long and why a request is tried again.
-    #[shape(understood = "Envoy, this SDK")]
+    #[shape(understood = "Envoy")]
     pub retries: Option<HttpRetry>,
     /// Faults made on purpose.
-    #[shape(understood = "Envoy, this SDK")]
+    #[shape(understood = "Envoy")]
     pub fault: Option<HttpFaultInjection>,
     /// Who is sent a copy of each request; nobody waits for its answers.
-    #[shape(understood = "Envoy, this SDK")]
+    #[shape(understood = "Envoy")]
     pub mirror: Option<Destination>,
     /// The share of requests that are copied.
-    #[shape(default = "every one", understood = "Envoy, this SDK")]
+    #[shape(default = "every one", understood = "Envoy")]
     pub mirror_percentage: Option<Percent>,
     /// The share of requests that are copied, in whole per cents; without effect beside `mirrorPercentage`.
     #[shape(
         unit = "percent",
-        understood = "Envoy, this SDK",
+        understood = "Envoy",
         deprecated = "mirrorPercentage has replaced mirrorPercent and mirror_percent: write {value: ...}"
     )]
     pub mirror_percent: Option<Whole<0, 100>>,
     /// Which pages of other origins may ask.
-    #[shape(understood = "Envoy, this SDK")]
+    #[shape(understood = "Envoy")]
     pub cors_policy: Option<CorsPolicy>,
     /// What is changed of headers.
-    #[shape(understood = "Envoy, this SDK")]
+    #[shape(understood = "Envoy")]
     pub headers: Option<Headers>,
 }
 

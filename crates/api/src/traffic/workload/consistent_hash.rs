@@ -136,7 +136,7 @@ impl Shape for CookieTtl {
             shortest: 2,
             longest: 64,
             pattern: Some(
-                r"^([0-9]+(\.[0-9]*)?|\.[0-9]+)(h|m|s|ms|us|µs|ns)(([0-9]+(\.[0-9]*)?|\.[0-9]+)(h|m|s|ms|us|µs|ns))*$",
+                r"^([0-9]+(\.[0-9]*)?|\.[0-9]+)(h|m|s|ms|us|µs|μs|ns)(([0-9]+(\.[0-9]*)?|\.[0-9]+)(h|m|s|ms|us|µs|μs|ns))*$",
             ),
             what: TTL.into(),
             cel: Some("duration(self) <= duration('8784h')".to_owned()),

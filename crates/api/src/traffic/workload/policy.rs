@@ -16,7 +16,7 @@ pub struct TrafficPolicy {
     /// Which instance a call goes to.
     pub load_balancer: Option<LoadBalancer>,
     /// How many connections and requests there may be at a time.
-    #[shape(understood = "Envoy, this SDK")]
+    #[shape(understood = "Envoy")]
     pub connection_pool: Option<ConnectionPool>,
     /// When an instance that fails is left out for a while.
     pub outlier_detection: Option<OutlierDetection>,

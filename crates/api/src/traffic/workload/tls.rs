@@ -29,6 +29,22 @@ pub type FilePath = Text<1, 4096>;
 /// How connections are encrypted, and whom the caller trusts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Shape)]
 #[shape(snake_case, check = Self::check_mode)]
+#[shape(
+    cel = "!has(self.mode) || self.mode != 'ISTIO_MUTUAL' || !(has(self.clientCertificate) || has(self.privateKey) || has(self.caCertificates))",
+    says = "no files: the mesh has its own"
+)]
+#[shape(
+    cel = "!has(self.mode) || self.mode != 'ISTIO_MUTUAL' || !has(self.credentialName)",
+    says = "no secret: the mesh has its own"
+)]
+#[shape(
+    cel = "!has(self.credentialName) || !(has(self.clientCertificate) || has(self.privateKey) || has(self.caCertificates))",
+    says = "a secret, or files"
+)]
+#[shape(
+    cel = "!has(self.mode) || self.mode != 'MUTUAL' || has(self.credentialName) || (has(self.clientCertificate) && has(self.privateKey))",
+    says = "the path of a file, which MUTUAL without credentialName needs"
+)]
 #[non_exhaustive]
 pub struct ClientTls {
     /// How they are encrypted.
