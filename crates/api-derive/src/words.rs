@@ -43,7 +43,7 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> syn::Result<TokenS
 
         impl crate::shape::Shape for #name {
             fn read(node: &crate::node::Node, at: &crate::shape::At<'_>, report: &mut crate::invalid::Report) -> Option<Self> {
-                let text = crate::shape::text(node, at, #allowed, report)?;
+                let text = crate::shape::text(node, at, <Self as crate::shape::Shape>::allowed, report)?;
                 let found = Self::parse(text);
                 if found.is_none() {
                     report.not_allowed(at, text, #allowed);

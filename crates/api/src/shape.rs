@@ -12,6 +12,7 @@ mod at;
 mod either;
 mod fields;
 mod free;
+mod grammar;
 mod list;
 mod mismatch;
 mod number;
@@ -34,12 +35,12 @@ pub use at::At;
 pub use either::Either;
 pub(crate) use fields::Fields;
 pub use free::Free;
+pub use grammar::Grammar;
 pub use list::List;
 pub(crate) use mismatch::{Wanted, mismatch};
 pub(crate) use number::number;
 pub use number::{Decimal, Whole};
 pub use opensergo_api_derive::Shape;
-pub(crate) use scalar::parsed;
 pub use scalar::{Base64, Regex};
 pub use secret::Secret;
 pub use table::Table;
@@ -99,29 +100,15 @@ impl<T: Shape> Shape for Option<T> {
     }
 }
 
-impl<T: Shape> Shape for Box<T> {
-    fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
-        T::read(node, at, report).map(Self::new)
-    }
-
-    fn print(&self) -> Value {
-        (**self).print()
-    }
-
-    fn allowed() -> Cow<'static, str> {
-        T::allowed()
-    }
-
-    #[cfg(feature = "schema")]
-    fn schema() -> Schema {
-        T::schema()
-    }
-}
-
 /// Reads a text, or reports another type.
-pub(crate) fn text<'node>(node: &'node Node, at: &At<'_>, allowed: &str, report: &mut Report) -> Option<&'node str> {
+pub(crate) fn text<'node>(
+    node: &'node Node,
+    at: &At<'_>,
+    allowed: impl FnOnce() -> Cow<'static, str>,
+    report: &mut Report,
+) -> Option<&'node str> {
     let Content::Text(text) = &node.content else {
-        report.refuse(mismatch(node, Wanted::Text, allowed, at));
+        report.refuse(mismatch(node, Wanted::Text, &allowed(), at));
         return None;
     };
     Some(text)

@@ -2,13 +2,9 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
-
-use crate::invalid::Report;
-use crate::node::Node;
 #[cfg(feature = "schema")]
-use crate::schema::{Pattern, Schema};
-use crate::shape::{At, Shape, parsed};
+use crate::schema::Pattern;
+use crate::shape::Grammar;
 
 const LONGEST: usize = 253;
 const ALLOWED: &str = "1 to 253 of A-Z, a-z, 0-9, `_` and `-`, as write_ds";
@@ -22,36 +18,26 @@ impl Alias {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
 
+impl Grammar for Alias {
     fn parse(text: &str) -> Option<Self> {
         let lawful = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
         let length = (1..=LONGEST).contains(&text.len());
         (length && text.bytes().all(lawful)).then(|| Self(text.into()))
     }
-}
 
-impl Shape for Alias {
-    fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
-        parsed(node, at, ALLOWED, report, Self::parse)
-    }
-
-    fn print(&self) -> Value {
+    fn spell(&self) -> Cow<'_, str> {
         self.as_str().into()
     }
 
-    fn allowed() -> Cow<'static, str> {
+    fn words() -> Cow<'static, str> {
         ALLOWED.into()
     }
 
     #[cfg(feature = "schema")]
-    fn schema() -> Schema {
-        Schema::Text(Pattern {
-            shortest: 1,
-            longest: LONGEST,
-            pattern: Some("^[A-Za-z0-9_-]+$"),
-            what: ALLOWED.into(),
-            ..Pattern::default()
-        })
+    fn pattern() -> Pattern {
+        Pattern { shortest: 1, longest: LONGEST, pattern: Some("^[A-Za-z0-9_-]+$"), ..Pattern::default() }
     }
 }
 

@@ -4,13 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::net::Ipv6Addr;
 
-use serde_json::Value;
-
-use crate::invalid::Report;
-use crate::node::Node;
 #[cfg(feature = "schema")]
-use crate::schema::{Pattern, Schema};
-use crate::shape::{At, Shape, parsed};
+use crate::schema::Pattern;
+use crate::shape::Grammar;
 
 const LONGEST: usize = 253;
 const ALLOWED: &str = "a DNS name, an IPv4 or an IPv6 address, without a port";
@@ -48,22 +44,22 @@ impl fmt::Display for Host {
     }
 }
 
-impl Shape for Host {
-    fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
-        parsed(node, at, ALLOWED, report, Self::parse)
+impl Grammar for Host {
+    fn parse(text: &str) -> Option<Self> {
+        Self::parse(text)
     }
 
-    fn print(&self) -> Value {
+    fn spell(&self) -> Cow<'_, str> {
         self.as_str().into()
     }
 
-    fn allowed() -> Cow<'static, str> {
+    fn words() -> Cow<'static, str> {
         ALLOWED.into()
     }
 
     #[cfg(feature = "schema")]
-    fn schema() -> Schema {
-        Schema::Text(Pattern { shortest: 1, longest: LONGEST, what: ALLOWED.into(), ..Pattern::default() })
+    fn pattern() -> Pattern {
+        Pattern { shortest: 1, longest: LONGEST, ..Pattern::default() }
     }
 }
 

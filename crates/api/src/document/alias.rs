@@ -22,7 +22,7 @@ pub(super) fn contents<'root>(root: &'root Node, kind: Kind, report: &mut Report
     let (metadata, name) = (At::root("metadata"), "annotations");
     let annotations = metadata.field(name);
     let at = annotations.key(ANNOTATION);
-    let Some(alias) = text(annotation, &at, "an alias, as write_ds", report) else { return spec };
+    let Some(alias) = text(annotation, &at, || "an alias, as write_ds".into(), report) else { return spec };
     match (&spec.content, spec.get(ALIAS).filter(|written| written.content != Content::Null)) {
         (Content::Map(_), Some(written)) => {
             if written.as_text() != Some(alias) {

@@ -76,12 +76,12 @@ pub(super) fn read(root: &Node, report: &mut Report) -> Option<(Kind, Metadata)>
 }
 
 /// Reads a text of the document that must be there.
-fn required<'root>(root: &'root Node, name: &str, allowed: &str, report: &mut Report) -> Option<&'root str> {
+fn required<'root>(root: &'root Node, name: &str, allowed: &'static str, report: &mut Report) -> Option<&'root str> {
     let Some(node) = root.get(name).filter(|node| node.content != Content::Null) else {
         report.missing(name, allowed);
         return None;
     };
-    text(node, &At::root(name), allowed, report)
+    text(node, &At::root(name), || allowed.into(), report)
 }
 
 /// Reads the name alone, of a document whose header as a whole says nothing lawful.

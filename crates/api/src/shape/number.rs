@@ -29,7 +29,7 @@ impl<const LEAST: i64, const MOST: i64> Whole<LEAST, MOST> {
 
 impl<const LEAST: i64, const MOST: i64> Shape for Whole<LEAST, MOST> {
     fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
-        let number = number(node, at, &Self::allowed(), report)?;
+        let number = number(node, at, Self::allowed, report)?;
         let whole = number.whole().and_then(|whole| i64::try_from(whole).ok()).filter(|n| (LEAST..=MOST).contains(n));
         if whole.is_none() {
             report.not_allowed(at, number, &Self::allowed());
@@ -68,7 +68,7 @@ impl<const LEAST: i64, const MOST: i64> Decimal<LEAST, MOST> {
 impl<const LEAST: i64, const MOST: i64> Shape for Decimal<LEAST, MOST> {
     #[expect(clippy::cast_precision_loss, reason = "bounds are small whole numbers")]
     fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
-        let number = number(node, at, &Self::allowed(), report)?;
+        let number = number(node, at, Self::allowed, report)?;
         let double = Some(number.double()).filter(|n| (LEAST as f64..=MOST as f64).contains(n));
         if double.is_none() {
             report.not_allowed(at, number, &Self::allowed());
@@ -91,9 +91,14 @@ impl<const LEAST: i64, const MOST: i64> Shape for Decimal<LEAST, MOST> {
 }
 
 /// Reads a number, or reports another type.
-pub(crate) fn number(node: &Node, at: &At<'_>, allowed: &str, report: &mut Report) -> Option<Number> {
+pub(crate) fn number(
+    node: &Node,
+    at: &At<'_>,
+    allowed: impl FnOnce() -> Cow<'static, str>,
+    report: &mut Report,
+) -> Option<Number> {
     let Content::Number(number) = node.content else {
-        report.refuse(mismatch(node, Wanted::Number, allowed, at));
+        report.refuse(mismatch(node, Wanted::Number, &allowed(), at));
         return None;
     };
     Some(number)

@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::{At, Shape};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::{At, Grammar, Shape};
 use crate::invalid::Report;
 use crate::name::{AppName, InvalidName, Namespace, ObjectName, ResourceName};
 use crate::node::{Content, Node};
@@ -35,42 +38,24 @@ impl Shape for bool {
     }
 }
 
-/// Reads a text by its own parser, or reports what is allowed.
-#[expect(clippy::too_many_arguments, reason = "a place, a grammar in two halves, and where to complain")]
-pub(crate) fn parsed<T>(
-    node: &Node,
-    at: &At<'_>,
-    allowed: &str,
-    report: &mut Report,
-    parse: impl Fn(&str) -> Option<T>,
-) -> Option<T> {
-    let text = super::text(node, at, allowed, report)?;
-    let value = parse(text);
-    if value.is_none() {
-        report.not_allowed(at, text, allowed);
-    }
-    value
-}
-
 macro_rules! name {
     ($name:ident, $reason:ident, $longest:literal, $pattern:expr) => {
-        impl Shape for $name {
-            fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
-                parsed(node, at, &Self::allowed(), report, |text| Self::try_new(text).ok())
+        impl Grammar for $name {
+            fn parse(text: &str) -> Option<Self> {
+                Self::try_new(text).ok()
             }
 
-            fn print(&self) -> Value {
+            fn spell(&self) -> Cow<'_, str> {
                 self.as_str().into()
             }
 
-            fn allowed() -> Cow<'static, str> {
+            fn words() -> Cow<'static, str> {
                 InvalidName::$reason.to_string().into()
             }
 
             #[cfg(feature = "schema")]
-            fn schema() -> Schema {
-                let (pattern, what) = ($pattern, Self::allowed());
-                Schema::Text(Pattern { shortest: 1, longest: $longest, pattern, what, ..Pattern::default() })
+            fn pattern() -> Pattern {
+                Pattern { shortest: 1, longest: $longest, pattern: $pattern, ..Pattern::default() }
             }
         }
     };
@@ -81,28 +66,27 @@ name!(Namespace, Namespace, 63, Some("^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"));
 name!(AppName, App, 253, Some(r"^\P{Cc}+$"));
 name!(ResourceName, Resource, 1024, None);
 
-impl Shape for Ratio {
-    fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
-        parsed(node, at, &Self::allowed(), report, |text| Self::parse(text).ok())
+impl Grammar for Ratio {
+    fn parse(text: &str) -> Option<Self> {
+        Self::parse(text).ok()
     }
 
-    fn print(&self) -> Value {
+    fn spell(&self) -> Cow<'_, str> {
         Self::print(*self).into()
     }
 
-    fn allowed() -> Cow<'static, str> {
+    fn words() -> Cow<'static, str> {
         "a percentage from 0% to 100%, as 60%".into()
     }
 
     #[cfg(feature = "schema")]
-    fn schema() -> Schema {
-        Schema::Text(Pattern {
+    fn pattern() -> Pattern {
+        Pattern {
             shortest: 2,
             longest: 16,
             pattern: Some(r"^(0*[0-9]{1,2}(\.[0-9]{1,7})?|0*100(\.0{1,7})?)%$"),
-            what: Self::allowed(),
             ..Pattern::default()
-        })
+        }
     }
 }
 
@@ -147,22 +131,22 @@ impl PartialEq for Regex {
 
 impl Eq for Regex {}
 
-impl Shape for Regex {
-    fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
-        parsed(node, at, REGEX, report, Self::parse)
+impl Grammar for Regex {
+    fn parse(text: &str) -> Option<Self> {
+        Self::parse(text)
     }
 
-    fn print(&self) -> Value {
+    fn spell(&self) -> Cow<'_, str> {
         self.as_str().into()
     }
 
-    fn allowed() -> Cow<'static, str> {
+    fn words() -> Cow<'static, str> {
         REGEX.into()
     }
 
     #[cfg(feature = "schema")]
-    fn schema() -> Schema {
-        Schema::Text(Pattern { shortest: 1, longest: LONGEST_REGEX, what: REGEX.into(), ..Pattern::default() })
+    fn pattern() -> Pattern {
+        Pattern { shortest: 1, longest: LONGEST_REGEX, ..Pattern::default() }
     }
 }
 
@@ -181,32 +165,26 @@ impl Base64 {
     }
 }
 
-impl Shape for Base64 {
-    fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
-        use base64::Engine as _;
-        let decode = |text: &str| base64::engine::general_purpose::STANDARD.decode(text).ok();
-        parsed(node, at, BASE64, report, |text| {
-            decode(text).filter(|_| text.len() <= LONGEST_BASE64).map(|bytes| Self(bytes.into()))
-        })
+impl Grammar for Base64 {
+    fn parse(text: &str) -> Option<Self> {
+        let bytes = STANDARD.decode(text).ok().filter(|_| text.len() <= LONGEST_BASE64);
+        bytes.map(|bytes| Self(bytes.into()))
     }
 
-    fn print(&self) -> Value {
-        use base64::Engine as _;
-        base64::engine::general_purpose::STANDARD.encode(&self.0).into()
+    fn spell(&self) -> Cow<'_, str> {
+        STANDARD.encode(&self.0).into()
     }
 
-    fn allowed() -> Cow<'static, str> {
+    fn words() -> Cow<'static, str> {
         BASE64.into()
     }
 
     #[cfg(feature = "schema")]
-    fn schema() -> Schema {
-        Schema::Text(Pattern {
-            shortest: 0,
+    fn pattern() -> Pattern {
+        Pattern {
             longest: LONGEST_BASE64,
             pattern: Some("^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$"),
-            what: BASE64.into(),
             ..Pattern::default()
-        })
+        }
     }
 }

@@ -17,7 +17,7 @@ pub struct Text<const SHORTEST: usize, const LONGEST: usize>(Box<str>);
 
 impl<const SHORTEST: usize, const LONGEST: usize> Shape for Text<SHORTEST, LONGEST> {
     fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
-        let text = super::text(node, at, &Self::allowed(), report)?;
+        let text = super::text(node, at, Self::allowed, report)?;
         let lawful = (SHORTEST..=LONGEST).contains(&text.chars().count());
         if !lawful {
             report.not_allowed(at, text, &Self::allowed());

@@ -3,14 +3,10 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use serde_json::Value;
-
-use super::{At, Shape};
+use super::Grammar;
 use crate::duration;
-use crate::invalid::Report;
-use crate::node::Node;
 #[cfg(feature = "schema")]
-use crate::schema::{Pattern, Schema};
+use crate::schema::Pattern;
 
 /// A duration from `LEAST` to `MOST` milliseconds: a whole number and one unit, as `500ms`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,37 +19,31 @@ impl<const LEAST: u64, const MOST: u64> Millis<LEAST, MOST> {
     }
 }
 
-impl<const LEAST: u64, const MOST: u64> Shape for Millis<LEAST, MOST> {
-    fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
-        let text = super::text(node, at, &Self::allowed(), report)?;
+impl<const LEAST: u64, const MOST: u64> Grammar for Millis<LEAST, MOST> {
+    fn parse(text: &str) -> Option<Self> {
         let bounds = Duration::from_millis(LEAST)..=Duration::from_millis(MOST);
-        let duration = duration::parse(text).ok().filter(|duration| bounds.contains(duration));
-        if duration.is_none() {
-            report.not_allowed(at, text, &Self::allowed());
-        }
-        duration.map(Self)
+        duration::parse(text).ok().filter(|duration| bounds.contains(duration)).map(Self)
     }
 
-    fn print(&self) -> Value {
+    fn spell(&self) -> Cow<'_, str> {
         duration::print(self.0).into()
     }
 
-    fn allowed() -> Cow<'static, str> {
+    fn words() -> Cow<'static, str> {
         let [least, most] = [LEAST, MOST].map(|millis| duration::print(Duration::from_millis(millis)));
         format!("a duration from {least} to {most}, as 500ms: a whole number and one of ms, s, m, min, minute, h, d")
             .into()
     }
 
     #[cfg(feature = "schema")]
-    fn schema() -> Schema {
-        Schema::Text(Pattern {
+    fn pattern() -> Pattern {
+        Pattern {
             shortest: 2,
             longest: 32,
             pattern: Some("^[0-9]+(ms|s|m|min|minute|h|d)$"),
-            what: Self::allowed(),
             cel: Some(duration::cel(LEAST, MOST)),
             ..Pattern::default()
-        })
+        }
     }
 }
 
@@ -72,36 +62,30 @@ impl GoDuration {
     }
 }
 
-impl Shape for GoDuration {
-    fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
-        let text = super::text(node, at, GO, report)?;
+impl Grammar for GoDuration {
+    fn parse(text: &str) -> Option<Self> {
         let bounds = Duration::from_millis(1)..=LONGEST_GO;
-        let duration = duration::parse_go(text).filter(|duration| bounds.contains(duration));
-        if duration.is_none() {
-            report.not_allowed(at, text, GO);
-        }
-        duration.map(Self)
+        duration::parse_go(text).filter(|duration| bounds.contains(duration)).map(Self)
     }
 
-    fn print(&self) -> Value {
+    fn spell(&self) -> Cow<'_, str> {
         duration::print_go(self.0).into()
     }
 
-    fn allowed() -> Cow<'static, str> {
+    fn words() -> Cow<'static, str> {
         GO.into()
     }
 
     #[cfg(feature = "schema")]
-    fn schema() -> Schema {
-        Schema::Text(Pattern {
+    fn pattern() -> Pattern {
+        Pattern {
             shortest: 2,
             longest: 64,
             pattern: Some(
                 r"^([0-9]+(\.[0-9]*)?|\.[0-9]+)(h|m|s|ms|us|µs|μs|ns)(([0-9]+(\.[0-9]*)?|\.[0-9]+)(h|m|s|ms|us|µs|μs|ns))*$",
             ),
-            what: GO.into(),
             cel: Some("duration(self) >= duration('1ms') && duration(self) <= duration('8784h')".to_owned()),
             ..Pattern::default()
-        })
+        }
     }
 }

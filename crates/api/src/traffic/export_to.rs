@@ -2,14 +2,10 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
-
-use crate::invalid::Report;
 use crate::name::Namespace;
-use crate::node::Node;
 #[cfg(feature = "schema")]
-use crate::schema::{Pattern, Schema};
-use crate::shape::{At, Shape, parsed};
+use crate::schema::Pattern;
+use crate::shape::Grammar;
 
 const ALLOWED: &str = "`*` for every namespace, `.` for the rule's own, `~` for none, or the name of a namespace";
 
@@ -26,7 +22,7 @@ pub enum ExportTo {
     To(Namespace),
 }
 
-impl ExportTo {
+impl Grammar for ExportTo {
     fn parse(text: &str) -> Option<Self> {
         match text {
             "*" => Some(Self::Everywhere),
@@ -35,14 +31,8 @@ impl ExportTo {
             name => Namespace::try_new(name).ok().map(Self::To),
         }
     }
-}
 
-impl Shape for ExportTo {
-    fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
-        parsed(node, at, ALLOWED, report, Self::parse)
-    }
-
-    fn print(&self) -> Value {
+    fn spell(&self) -> Cow<'_, str> {
         match self {
             Self::Everywhere => "*",
             Self::Here => ".",
@@ -52,18 +42,17 @@ impl Shape for ExportTo {
         .into()
     }
 
-    fn allowed() -> Cow<'static, str> {
+    fn words() -> Cow<'static, str> {
         ALLOWED.into()
     }
 
     #[cfg(feature = "schema")]
-    fn schema() -> Schema {
-        Schema::Text(Pattern {
+    fn pattern() -> Pattern {
+        Pattern {
             shortest: 1,
             longest: 63,
             pattern: Some(r"^([*.~]|[a-z0-9]([a-z0-9-]*[a-z0-9])?)$"),
-            what: ALLOWED.into(),
             ..Pattern::default()
-        })
+        }
     }
 }

@@ -3,13 +3,9 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use serde_json::Value;
-
-use crate::invalid::Report;
-use crate::node::Node;
 #[cfg(feature = "schema")]
-use crate::schema::{Pattern, Schema};
-use crate::shape::{At, Shape, parsed};
+use crate::schema::Pattern;
+use crate::shape::Grammar;
 
 const ALLOWED: &str = "an address of IPv4 or IPv6, or a range of them, as 10.1.0.0/16";
 
@@ -36,17 +32,6 @@ impl Subnet {
             && self.prefix <= other.prefix
             && bits(self.address, self.prefix) == bits(other.address, self.prefix)
     }
-
-    fn parse(text: &str) -> Option<Self> {
-        let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
-        let address: IpAddr = address.parse().ok()?;
-        let prefix = match prefix {
-            None => width(address),
-            // Neither signs nor leading zeros.
-            Some(digits) => digits.parse::<u8>().ok().filter(|bits| bits.to_string() == digits)?,
-        };
-        (prefix <= width(address)).then_some(Self { address, prefix })
-    }
 }
 
 /// How many bits an address has.
@@ -63,31 +48,32 @@ fn bits(address: IpAddr, prefix: u8) -> u128 {
     all.checked_shr(128 - u32::from(prefix)).unwrap_or(0)
 }
 
-impl Shape for Subnet {
-    fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
-        parsed(node, at, ALLOWED, report, Self::parse)
+impl Grammar for Subnet {
+    fn parse(text: &str) -> Option<Self> {
+        let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
+        let address: IpAddr = address.parse().ok()?;
+        let prefix = match prefix {
+            None => width(address),
+            // Neither signs nor leading zeros.
+            Some(digits) => digits.parse::<u8>().ok().filter(|bits| bits.to_string() == digits)?,
+        };
+        (prefix <= width(address)).then_some(Self { address, prefix })
     }
 
-    fn print(&self) -> Value {
+    fn spell(&self) -> Cow<'_, str> {
         if self.prefix == width(self.address) {
             return self.address.to_string().into();
         }
         format!("{}/{}", self.address, self.prefix).into()
     }
 
-    fn allowed() -> Cow<'static, str> {
+    fn words() -> Cow<'static, str> {
         ALLOWED.into()
     }
 
     #[cfg(feature = "schema")]
-    fn schema() -> Schema {
-        Schema::Text(Pattern {
-            shortest: 2,
-            longest: 49,
-            pattern: Some(PATTERN),
-            what: ALLOWED.into(),
-            ..Pattern::default()
-        })
+    fn pattern() -> Pattern {
+        Pattern { shortest: 2, longest: 49, pattern: Some(PATTERN), ..Pattern::default() }
     }
 }
 

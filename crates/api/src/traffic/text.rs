@@ -5,13 +5,10 @@
 use std::borrow::Cow;
 use std::ops::Deref;
 
-use serde_json::Value;
-
 use crate::invalid::Report;
-use crate::node::Node;
 #[cfg(feature = "schema")]
-use crate::schema::{Pattern, Schema};
-use crate::shape::{At, Shape, parsed};
+use crate::schema::Pattern;
+use crate::shape::{At, Grammar};
 
 macro_rules! text {
     ($(#[$doc:meta])* $name:ident, $longest:literal, $lawful:expr, $pattern:literal, $allowed:literal) => {
@@ -35,23 +32,22 @@ macro_rules! text {
             }
         }
 
-        impl Shape for $name {
-            fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
-                parsed(node, at, $allowed, report, Self::parse)
+        impl Grammar for $name {
+            fn parse(text: &str) -> Option<Self> {
+                Self::parse(text)
             }
 
-            fn print(&self) -> Value {
+            fn spell(&self) -> Cow<'_, str> {
                 (*self.0).into()
             }
 
-            fn allowed() -> Cow<'static, str> {
+            fn words() -> Cow<'static, str> {
                 $allowed.into()
             }
 
             #[cfg(feature = "schema")]
-            fn schema() -> Schema {
-                let (pattern, what) = (Some($pattern), Self::allowed());
-                Schema::Text(Pattern { shortest: 1, longest: $longest, pattern, what, ..Pattern::default() })
+            fn pattern() -> Pattern {
+                Pattern { shortest: 1, longest: $longest, pattern: Some($pattern), ..Pattern::default() }
             }
         }
     };

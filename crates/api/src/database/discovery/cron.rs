@@ -2,13 +2,9 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
-
-use crate::invalid::Report;
-use crate::node::Node;
 #[cfg(feature = "schema")]
-use crate::schema::{Pattern, Schema};
-use crate::shape::{At, Shape, parsed};
+use crate::schema::Pattern;
+use crate::shape::Grammar;
 
 const ALLOWED: &str = "the six or seven fields of Quartz (second minute hour day month weekday year), as 0/5 * * * * ?";
 const LONGEST: usize = 256;
@@ -52,16 +48,6 @@ impl Cron {
     /// Returns the expression, its fields one space apart.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        let fields: Vec<_> = text.split_ascii_whitespace().collect();
-        let lawful = (6..=7).contains(&fields.len())
-            && text.len() <= LONGEST
-            && fields.iter().zip(&FIELDS).all(|(text, field)| text.split(',').all(|item| field.takes(item)))
-            // Quartz wants exactly one of the two days left open.
-            && (fields[3] == "?") != (fields[5] == "?");
-        lawful.then(|| Self(fields.join(" ").into()))
     }
 }
 
@@ -108,22 +94,28 @@ impl Field {
     }
 }
 
-impl Shape for Cron {
-    fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
-        parsed(node, at, ALLOWED, report, Self::parse)
+impl Grammar for Cron {
+    fn parse(text: &str) -> Option<Self> {
+        let fields: Vec<_> = text.split_ascii_whitespace().collect();
+        let lawful = (6..=7).contains(&fields.len())
+            && text.len() <= LONGEST
+            && fields.iter().zip(&FIELDS).all(|(text, field)| text.split(',').all(|item| field.takes(item)))
+            // Quartz wants exactly one of the two days left open.
+            && (fields[3] == "?") != (fields[5] == "?");
+        lawful.then(|| Self(fields.join(" ").into()))
     }
 
-    fn print(&self) -> Value {
+    fn spell(&self) -> Cow<'_, str> {
         self.as_str().into()
     }
 
-    fn allowed() -> Cow<'static, str> {
+    fn words() -> Cow<'static, str> {
         ALLOWED.into()
     }
 
     #[cfg(feature = "schema")]
-    fn schema() -> Schema {
-        Schema::Text(Pattern { shortest: 11, longest: LONGEST, what: ALLOWED.into(), ..Pattern::default() })
+    fn pattern() -> Pattern {
+        Pattern { shortest: 11, longest: LONGEST, ..Pattern::default() }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::invalid::Report;
 use crate::node::{Content, Node};
 #[cfg(feature = "schema")]
 use crate::schema::{Pattern, Schema};
-use crate::shape::{At, List, Shape, parsed};
+use crate::shape::{At, Grammar, List, Shape};
 
 /// The most groups of one object.
 const MOST: usize = 100;
@@ -124,35 +124,30 @@ impl GroupId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
 
+impl Grammar for GroupId {
     fn parse(text: &str) -> Option<Self> {
         let pieces: Vec<_> = text.split('-').map(str::len).collect();
         let lawful = pieces == PIECES && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit());
         lawful.then(|| Self(text.to_ascii_lowercase().into()))
     }
-}
 
-impl Shape for GroupId {
-    fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
-        parsed(node, at, UUID, report, Self::parse)
-    }
-
-    fn print(&self) -> Value {
+    fn spell(&self) -> Cow<'_, str> {
         self.as_str().into()
     }
 
-    fn allowed() -> Cow<'static, str> {
+    fn words() -> Cow<'static, str> {
         UUID.into()
     }
 
     #[cfg(feature = "schema")]
-    fn schema() -> Schema {
-        Schema::Text(Pattern {
+    fn pattern() -> Pattern {
+        Pattern {
             shortest: 36,
             longest: 36,
             pattern: Some("^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"),
-            what: UUID.into(),
             ..Pattern::default()
-        })
+        }
     }
 }

@@ -8,10 +8,10 @@ use crate::database::inline::Expression;
 #[cfg(feature = "schema")]
 use crate::database::inline::LONGEST;
 use crate::invalid::{Code, Invalid, Report, quote};
-use crate::node::Node;
+use crate::node::{Content, Node};
 #[cfg(feature = "schema")]
 use crate::schema::{Pattern, Schema};
-use crate::shape::{At, Shape, parsed, text};
+use crate::shape::{At, Grammar, Shape, text};
 
 const EXPRESSION: &str = "an inline expression, as ds_${0..1}.t_order_${0..1} or t_order_${order_id % 2}";
 const NAMES: &str = "names separated by commas, each once, as t_order,t_order_item";
@@ -26,7 +26,7 @@ pub struct InlineText(pub Expression);
 
 impl Shape for InlineText {
     fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
-        let text = text(node, at, EXPRESSION, report)?;
+        let text = text(node, at, || EXPRESSION.into(), report)?;
         match Expression::parse(text) {
             Ok(expression) => Some(Self(expression)),
             Err(error) => {
@@ -66,7 +66,9 @@ impl Names {
     pub(super) fn count(&self) -> usize {
         self.0.len()
     }
+}
 
+impl Grammar for Names {
     fn parse(text: &str) -> Option<Self> {
         let names: Vec<Box<str>> = text.split(',').map(|name| name.trim().into()).collect();
         let once = |i: usize| !names[..i].contains(&names[i]);
@@ -74,25 +76,19 @@ impl Names {
         let all = names.len() <= MOST && names.iter().all(|name| lawful(name)) && (0..names.len()).all(once);
         all.then_some(Self(names))
     }
-}
 
-impl Shape for Names {
-    fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
-        parsed(node, at, NAMES, report, Self::parse)
-    }
-
-    fn print(&self) -> Value {
+    fn spell(&self) -> Cow<'_, str> {
         self.0.join(",").into()
     }
 
-    fn allowed() -> Cow<'static, str> {
+    fn words() -> Cow<'static, str> {
         NAMES.into()
     }
 
     #[cfg(feature = "schema")]
-    fn schema() -> Schema {
+    fn pattern() -> Pattern {
         let longest = MOST * (LONGEST_NAME + 1);
-        Schema::Text(Pattern { shortest: 1, longest, what: NAMES.into(), ..Pattern::default() })
+        Pattern { shortest: 1, longest, ..Pattern::default() }
     }
 }
 
@@ -114,17 +110,16 @@ impl Boundaries {
 
 impl Shape for Boundaries {
     fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
-        match node.content {
-            // One bound needs no comma, and so no quotes.
-            crate::node::Content::Number(number) => {
-                let bound = number.whole().and_then(|whole| i64::try_from(whole).ok());
-                if bound.is_none() {
-                    report.not_allowed(at, number, BOUNDS);
-                }
-                bound.map(|bound| Self(vec![bound]))
-            }
-            _ => parsed(node, at, BOUNDS, report, Self::parse),
+        // One bound needs no comma, and so no quotes.
+        let written = match node.content {
+            Content::Number(number) => Cow::Owned(number.to_string()),
+            _ => Cow::Borrowed(text(node, at, || BOUNDS.into(), report)?),
+        };
+        let bounds = Self::parse(&written);
+        if bounds.is_none() {
+            report.not_allowed(at, written, BOUNDS);
         }
+        bounds
     }
 
     fn print(&self) -> Value {

@@ -2,13 +2,9 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
-
-use crate::invalid::Report;
-use crate::node::Node;
 #[cfg(feature = "schema")]
-use crate::schema::{Pattern, Schema};
-use crate::shape::{At, Shape, parsed};
+use crate::schema::Pattern;
+use crate::shape::Grammar;
 
 const MOMENT: &str = "a moment as 2026-01-31 23:59:59";
 const PATTERN: &str =
@@ -156,22 +152,22 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
 
 macro_rules! scalar {
     ($name:ident, $allowed:ident) => {
-        impl Shape for $name {
-            fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
-                parsed(node, at, $allowed, report, Self::parse)
+        impl Grammar for $name {
+            fn parse(text: &str) -> Option<Self> {
+                Self::parse(text)
             }
 
-            fn print(&self) -> Value {
+            fn spell(&self) -> Cow<'_, str> {
                 self.as_str().into()
             }
 
-            fn allowed() -> Cow<'static, str> {
+            fn words() -> Cow<'static, str> {
                 $allowed.into()
             }
 
             #[cfg(feature = "schema")]
-            fn schema() -> Schema {
-                Schema::Text(Pattern { shortest: 1, longest: LONGEST, what: $allowed.into(), ..Pattern::default() })
+            fn pattern() -> Pattern {
+                Pattern { shortest: 1, longest: LONGEST, ..Pattern::default() }
             }
         }
     };

@@ -2,13 +2,9 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
-
-use crate::invalid::Report;
-use crate::node::Node;
 #[cfg(feature = "schema")]
-use crate::schema::{Pattern, Schema};
-use crate::shape::{At, List, Shape, Text, parsed};
+use crate::schema::Pattern;
+use crate::shape::{Grammar, List, Shape, Text};
 
 /// Which failures count. Without `statusCodes` and `errorTypes` every failure does.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Shape)]
@@ -44,7 +40,9 @@ impl StatusCodes {
     pub fn contains(self, status: u16) -> bool {
         (self.first..=self.last).contains(&status)
     }
+}
 
+impl Grammar for StatusCodes {
     fn parse(text: &str) -> Option<Self> {
         let code = |text: &str| text.parse::<u16>().ok().filter(|code| text.len() == 3 && (100..600).contains(code));
         let (first, last) = match (text.strip_suffix("xx"), text.split_once('-')) {
@@ -54,14 +52,8 @@ impl StatusCodes {
         };
         (first <= last).then_some(Self { first, last })
     }
-}
 
-impl Shape for StatusCodes {
-    fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
-        parsed(node, at, &Self::allowed(), report, Self::parse)
-    }
-
-    fn print(&self) -> Value {
+    fn spell(&self) -> Cow<'_, str> {
         match (self.first, self.last) {
             (first, last) if first == last => first.to_string(),
             (first, last) if first % 100 == 0 && last == first + 99 => format!("{}xx", first / 100),
@@ -70,19 +62,18 @@ impl Shape for StatusCodes {
         .into()
     }
 
-    fn allowed() -> Cow<'static, str> {
+    fn words() -> Cow<'static, str> {
         "a status from 100 to 599, a class as 5xx, or a span as 500-504".into()
     }
 
     #[cfg(feature = "schema")]
-    fn schema() -> Schema {
-        Schema::Text(Pattern {
+    fn pattern() -> Pattern {
+        Pattern {
             shortest: 3,
             longest: 7,
             pattern: Some("^[1-5]([0-9]{2}(-[1-5][0-9]{2})?|xx)$"),
-            what: Self::allowed(),
             cel: Some("!self.contains('-') || self.substring(0, 3) <= self.substring(4)".to_owned()),
             ..Pattern::default()
-        })
+        }
     }
 }

@@ -78,7 +78,7 @@ impl Threshold {
 
 impl Shape for Threshold {
     fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
-        let number = crate::shape::number(node, at, Self::ALLOWED, report)?;
+        let number = crate::shape::number(node, at, || Self::ALLOWED.into(), report)?;
         let threshold = Self::try_new(number);
         if threshold.is_none() {
             report.not_allowed(at, number, Self::ALLOWED);

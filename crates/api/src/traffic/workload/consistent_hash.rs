@@ -3,14 +3,11 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use serde_json::Value;
-
 use crate::duration;
 use crate::invalid::Report;
-use crate::node::Node;
 #[cfg(feature = "schema")]
-use crate::schema::{Pattern, Schema};
-use crate::shape::{At, Shape, Text, Whole, parsed};
+use crate::schema::Pattern;
+use crate::shape::{At, Grammar, Shape, Text, Whole};
 use crate::traffic::Token;
 use crate::traffic::choice::exactly_one;
 
@@ -116,31 +113,30 @@ impl CookieTtl {
     }
 }
 
-impl Shape for CookieTtl {
-    fn read(node: &Node, at: &At<'_>, report: &mut Report) -> Option<Self> {
+impl Grammar for CookieTtl {
+    fn parse(text: &str) -> Option<Self> {
         let longest = Duration::from_hours(24 * 366);
-        parsed(node, at, TTL, report, |text| duration::parse_go(text).filter(|ttl| *ttl <= longest).map(Self))
+        duration::parse_go(text).filter(|ttl| *ttl <= longest).map(Self)
     }
 
-    fn print(&self) -> Value {
+    fn spell(&self) -> Cow<'_, str> {
         duration::print_go(self.0).into()
     }
 
-    fn allowed() -> Cow<'static, str> {
+    fn words() -> Cow<'static, str> {
         TTL.into()
     }
 
     #[cfg(feature = "schema")]
-    fn schema() -> Schema {
-        Schema::Text(Pattern {
+    fn pattern() -> Pattern {
+        Pattern {
             shortest: 2,
             longest: 64,
             pattern: Some(
                 r"^([0-9]+(\.[0-9]*)?|\.[0-9]+)(h|m|s|ms|us|µs|μs|ns)(([0-9]+(\.[0-9]*)?|\.[0-9]+)(h|m|s|ms|us|µs|μs|ns))*$",
             ),
-            what: TTL.into(),
             cel: Some("duration(self) <= duration('8784h')".to_owned()),
             ..Pattern::default()
-        })
+        }
     }
 }
