@@ -29,6 +29,8 @@ mod number;
 mod object;
 mod ratio;
 mod reference;
+#[cfg(any(feature = "custom", feature = "schema"))]
+mod reserved;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod shape;

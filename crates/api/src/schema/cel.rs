@@ -8,30 +8,8 @@ use std::collections::HashMap;
 
 use super::structural::is_repeated;
 use super::{Record, Schema};
+use crate::reserved::RESERVED;
 
-/// Words no field may be called by in CEL. Source: Kubernetes' documentation of validation rules.
-const RESERVED: [&str; 20] = [
-    "true",
-    "false",
-    "null",
-    "in",
-    "as",
-    "break",
-    "const",
-    "continue",
-    "else",
-    "for",
-    "function",
-    "if",
-    "import",
-    "let",
-    "loop",
-    "package",
-    "namespace",
-    "return",
-    "var",
-    "void",
-];
 /// Macros whose first argument names an item.
 const MACROS: [&str; 5] = ["all", "exists", "exists_one", "map", "filter"];
 

@@ -12,31 +12,7 @@ use super::format::{self, Format};
 use super::schema::{Beyond, Kind, Schema};
 use crate::custom::cel::{Boxed, List, Map, converted};
 use crate::number::Number;
-
-/// Words CEL keeps for itself; a property of such a name is read as `self.__if__`.
-const RESERVED: [&str; 21] = [
-    "true",
-    "false",
-    "null",
-    "in",
-    "as",
-    "break",
-    "const",
-    "continue",
-    "else",
-    "for",
-    "function",
-    "if",
-    "import",
-    "let",
-    "loop",
-    "package",
-    "namespace",
-    "return",
-    "var",
-    "void",
-    "while",
-];
+use crate::reserved::RESERVED;
 
 /// Converts a value.
 pub(super) fn convert<'v>(value: &'v Value, schema: &Schema) -> Boxed<'v> {
