@@ -232,11 +232,16 @@ fn a_custom_kind_stays_what_its_author_made_it() {
     let kinds: Vec<_> = lines(&canonical).iter().map(|line| line["kind"].clone()).collect();
     assert_eq!(kinds, [json!("CustomResourceDefinition"), json!("Event")]);
     assert_eq!(lines(&canonical)[0]["metadata"].get("namespace"), None);
-    let note = "note: event.opensergo.io/v1alpha1/Event is not built in: it has its own definition\n";
-    assert_eq!(convert("crd"), Ran { status: Some(0), stdout: String::new(), stderr: note.to_owned() });
-    let sent = "note: Event default/event-example is sent as io.opensergo.proto.event.v1.Event: a message of its own, \
-                and no manifest\n";
-    assert_eq!(convert("base"), Ran { status: Some(0), stdout: String::new(), stderr: sent.to_owned() });
+    // The full name of the kind is nobody's here: it stands in the example alone.
+    let definition = &lines(&canonical)[0];
+    let (group, version) = (&definition["spec"]["group"], &definition["spec"]["versions"][0]["name"]);
+    let full = format!("{}/{}/Event", group.as_str().unwrap(), version.as_str().unwrap());
+    let note = format!("note: {full} is not built in: it has its own definition\n");
+    assert_eq!(convert("crd"), Ran { status: Some(0), stdout: String::new(), stderr: note });
+    let message = definition["metadata"]["annotations"]["opensergo.io/message"].as_str().unwrap();
+    let sent =
+        format!("note: Event default/event-example is sent as {message}: a message of its own, and no manifest\n");
+    assert_eq!(convert("base"), Ran { status: Some(0), stdout: String::new(), stderr: sent });
 }
 
 #[test]
