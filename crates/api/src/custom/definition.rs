@@ -105,6 +105,7 @@ struct DefinitionDraft {
 pub struct CustomKind {
     kind: Kind,
     schema: Structural,
+    open_api: Value,
     encoder: Option<Arc<dyn Encoder>>,
 }
 
@@ -112,6 +113,11 @@ impl CustomKind {
     /// Returns the kind it defines.
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// Returns the schema of whole objects, as it was written.
+    pub fn open_api(&self) -> &Value {
+        &self.open_api
     }
 
     pub(crate) fn schema(&self) -> &Structural {
@@ -152,8 +158,8 @@ impl CustomDefinition {
         let mut kinds = Vec::new();
         for (i, version) in draft.versions.iter().enumerate().filter(|(_, version)| version.served) {
             let compiled = draft.compile(version, &versions.item(i), report);
-            let encoder = encoder.clone();
-            kinds.extend(compiled.map(|(kind, schema)| Arc::new(CustomKind { kind, schema, encoder })));
+            let (encoder, open_api) = (encoder.clone(), version.schema.schema.0.clone());
+            kinds.extend(compiled.map(|(kind, schema)| Arc::new(CustomKind { kind, schema, open_api, encoder })));
         }
         report.is_lawful().then_some(Self { draft, annotations, kinds })
     }

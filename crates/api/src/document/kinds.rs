@@ -36,6 +36,11 @@ impl Kinds {
         definition_kind().into_iter().chain(defined).collect()
     }
 
+    /// Returns the definitions at present, one for each version that is served.
+    pub fn defined(&self) -> impl Iterator<Item = &CustomKind> {
+        self.defined.values().flat_map(|defined| &defined.kinds).map(|kind| &**kind)
+    }
+
     /// Takes everything there is to read: learns the definitions, then gives each foreign document to its kind. What
     /// is nobody's stays foreign.
     pub fn claim(&mut self, entries: Vec<Entry>) -> Vec<Entry> {

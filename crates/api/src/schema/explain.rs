@@ -5,11 +5,13 @@
 //!                                                        \-tree--> the fields of all depths
 //! ```
 
+mod open;
 mod place;
 
 use super::crd::ANYTHING;
 use super::lookup::Unknown;
 use super::{Property, Record, Schema, wording};
+pub use open::open;
 use place::Place;
 
 /// The columns the names in the head take.

@@ -72,3 +72,15 @@ fn what_is_not_there_is_guessed() {
     refused(&["explain", "rls.treshold"], field);
     refused(&["schema", "crds", "nothing"], "error: unknown kind `nothing`; there are: ");
 }
+
+#[test]
+fn a_kind_that_is_defined_among_the_rules_is_explained_like_any_other() {
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/custom-kind");
+    let directory = Directory::with(&[]);
+    let ran = directory.run(["explain", "event.components.sources", "--rules", example]);
+    assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""));
+    assert!(ran.stdout.contains("FIELD:      spec.components.sources\nTYPE:       list of map\n"), "{}", ran.stdout);
+    let unknown = directory.run(["explain", "event.compnents", "--rules", example]);
+    assert_eq!(unknown.status, Some(2));
+    assert!(unknown.stderr.contains("did you mean `components`?"), "{}", unknown.stderr);
+}
