@@ -21,6 +21,8 @@ pub enum WarningCode {
     Deprecated,
     /// A secret that stands in the document in plain.
     PlainSecret,
+    /// Two patterns of which neither goes before the other: where both match, both rules hold.
+    EqualRank,
     /// Two rules of which one can never bind, or a condition that can never be met.
     Contradiction,
     /// A reference that leads to an object only when `_` and `-` count as the same.
@@ -41,6 +43,7 @@ impl WarningCode {
             Self::NoEffect => "no-effect",
             Self::Deprecated => "deprecated",
             Self::PlainSecret => "plain-secret",
+            Self::EqualRank => "equal-rank",
             Self::Contradiction => "contradiction",
             Self::Folded => "folded-reference",
             Self::Weak => "weak",

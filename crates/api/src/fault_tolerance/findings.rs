@@ -1,6 +1,7 @@
-//! Strategies that can never bind, because another one on the same resource refuses first, always.
+//! Rules together: strategies that can never bind, because another one on the same resource refuses first, always; and
+//! patterns of equal rank, which hold together where both match.
 //!
-//! Only what is certain is said: rules that enforce, resources named exactly, limits counted in the same place.
+//! Of the first only what is certain is said: rules that enforce, resources named exactly, limits counted in the same place.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -23,8 +24,38 @@ struct Applied<'set> {
     strategy: &'set Object,
 }
 
-/// Lists the strategies that can never bind.
+/// Lists what is doubtful about the rules of a set.
 pub(crate) fn findings(set: &AppSet) -> Vec<Finding> {
+    idle(set).into_iter().chain(equal_rank(set)).collect()
+}
+
+/// Lists the patterns that have the rank of another rule's: the class, and the length of the text. Of prefixes only equal
+/// ones can match one name.
+fn equal_rank(set: &AppSet) -> Vec<Finding> {
+    let mut ranks: BTreeMap<(&str, usize, &str), (&ObjectId, &str)> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for object in set.iter() {
+        let targets = object.spec_as::<FaultToleranceRule>().map_or(&[][..], FaultToleranceRule::targets);
+        for (place, target) in targets.iter().enumerate() {
+            let Target::Match(pattern) = target else { continue };
+            let (class, text) = pattern.spelled();
+            let rank = (class, text.chars().count(), if class == "prefix" { text } else { "" });
+            let (first, other) = *ranks.entry(rank).or_insert((object.id(), text));
+            if first != object.id() {
+                findings.push(Finding {
+                    from: object.id().clone(),
+                    path: format!("spec.targets[{place}].match.{class}"),
+                    code: WarningCode::EqualRank,
+                    message: format!("has the rank of `{other}` of {first}: where both match, both rules hold"),
+                });
+            }
+        }
+    }
+    findings
+}
+
+/// Lists the strategies that can never bind.
+fn idle(set: &AppSet) -> Vec<Finding> {
     let mut resources: BTreeMap<&ResourceName, Vec<Applied<'_>>> = BTreeMap::new();
     for object in set.iter() {
         let Some(rule) = object.spec_as::<FaultToleranceRule>() else { continue };

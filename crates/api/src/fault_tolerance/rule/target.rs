@@ -38,6 +38,17 @@ pub enum ResourceMatch {
     Regex(Regex),
 }
 
+impl ResourceMatch {
+    /// Returns the class of the pattern and its text.
+    pub fn spelled(&self) -> (&'static str, &str) {
+        match self {
+            Self::Prefix(text) => ("prefix", text.as_str()),
+            Self::Glob(text) => ("glob", text.as_str()),
+            Self::Regex(expression) => ("regex", expression.as_str()),
+        }
+    }
+}
+
 /// How the path of an HTTP request is compared.
 #[derive(Debug, Clone, PartialEq, Shape)]
 pub enum PathMatch {
