@@ -5,6 +5,8 @@
 //!                             cargo builds everything, once ---------+
 //! ```
 
+use std::process::Command;
+
 use anyhow::Context;
 
 use crate::background::Background;
@@ -24,6 +26,7 @@ pub(crate) fn steps(report: &mut Report) {
     // Binaries too: e2e drives the very `opensergo` that is built here, and builds none of its own.
     report.step("build", || run(&mut cargo("build --workspace --all-targets")));
     report.step("foreign clients and kube-apiserver", || background.context("their tools are missing")?.wait());
+    report.tests("interleavings", |tally| tally.run(&mut interleavings()));
     report.tests("tests", |tally| {
         let chore = std::env::current_exe()?;
         let opensergo = chore.with_file_name("opensergo");
@@ -31,6 +34,13 @@ pub(crate) fn steps(report: &mut Report) {
         tests.env("OPENSERGO_BINARY", opensergo).env("OPENSERGO_KUBE_APISERVER", kube_apiserver::binary()?);
         tally.run(&mut tests)
     });
+}
+
+/// Explores the lock-free parts of the engine with loom, which needs a build of its own.
+fn interleavings() -> Command {
+    let mut tests = cargo("test --release -p opensergo-fault-tolerance --lib loom");
+    tests.env("RUSTFLAGS", "--cfg loom").env("CARGO_TARGET_DIR", "target/loom");
+    tests
 }
 
 /// Does the chore.

@@ -13,6 +13,7 @@ pub mod overload_protection;
 pub mod rate_limit;
 mod resolve;
 pub mod rule;
+mod targets;
 pub mod throttling;
 
 use crate::draft::Draft;
@@ -28,6 +29,7 @@ pub use overload_protection::AdaptiveOverloadProtectionStrategy;
 pub use rate_limit::{RateLimitDraft, RateLimitStrategy, Threshold};
 pub use resolve::{Rule, Rules, Strategy, StrategySpec, resolve, strategy_kind};
 pub use rule::{FaultToleranceRule, NamedReference, ResourceMatch, StrategyReference, Target};
+pub use targets::Targets;
 pub use throttling::ThrottlingStrategy;
 
 /// Every kind of the domain, in push order: what is referred to comes before what refers.
@@ -71,7 +73,7 @@ pub(crate) static KINDS: &[Definition] = &[
         "adaptiveoverloadprotectionstrategies",
     )
     .short("aops")
-    .understood("nobody yet")
+    .understood("this SDK")
     .columns(&[
         Column::text("Metric", ".spec.metricType"),
         Column::text("Threshold", ".spec.triggerThreshold"),
@@ -82,7 +84,7 @@ pub(crate) static KINDS: &[Definition] = &[
         "httprequestfallbackactions",
     )
     .short("hrfa")
-    .understood("nobody yet")
+    .understood("this SDK, for HTTP")
     .columns(&[
         Column::text("Behavior", ".spec.behavior"),
         Column::number("Status", ".spec.behaviorDesc.responseStatusCode"),

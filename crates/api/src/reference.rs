@@ -24,7 +24,7 @@ pub struct Dangling {
     pub from: ObjectId,
     /// Which field, which kinds it may be, which name.
     pub reference: Reference,
-    /// The kinds that hold an object of that name: none, or more than one.
+    /// The kinds that hold an object of that name: none, more than one, or one that it may not be.
     pub candidates: Vec<Kind>,
 }
 
@@ -37,6 +37,9 @@ impl fmt::Display for Dangling {
             ([], kinds) => {
                 let what = if kinds.iter().any(|kind| kind == "DatabaseEndpoint") { "data source" } else { "strategy" };
                 write!(f, "{} refers to a {what} `{name}`, which is not there", self.from)
+            }
+            ([other], [kind]) if other != kind => {
+                write!(f, "{} refers to `{name}`, which is a {other}, not a {kind}", self.from)
             }
             ([first, rest @ ..], _) if rest.iter().all(|other| other == first) => {
                 write!(f, "{} refers to `{name}`, which several objects of kind {first} are", self.from)

@@ -1,9 +1,14 @@
 //! Objects together: sets of an application, references followed, objects compared.
 #![cfg(feature = "yaml")]
 
+use std::sync::Arc;
+
 use opensergo_api::document::{check_all, read};
-use opensergo_api::fault_tolerance::{FaultToleranceRule, Rules, resolve};
-use opensergo_api::{AppKey, AppSet, Kind, Object, ObjectName};
+use opensergo_api::fault_tolerance::{
+    Enforcement, FaultToleranceRule, HttpRequestFallbackAction, ResourceMatch, Rule, Rules, StrategySpec, Target,
+    resolve,
+};
+use opensergo_api::{AppKey, AppSet, Dangling, Kind, Object, ObjectName, ResourceName, dangling};
 
 fn object(kind: &str, name: &str, spec: &str) -> Object {
     let text = format!(
@@ -66,6 +71,74 @@ fn a_rule_keeps_the_strategies_that_are_there_and_is_left_out_without_any() {
         "FaultToleranceRule default/none refers to a strategy `baz`, which is not there",
     ];
     assert_eq!(told(&resolve(&set(&[half, none, throttling("foo", "20ms")]))), expected);
+}
+
+/// A rule with one strategy, `foo`, and something more.
+fn foo(name: &str, targets: &str, more: &str) -> Object {
+    let spec = format!("{{targets: {targets}, strategies: [{{name: foo, kind: ThrottlingStrategy}}]{more}}}");
+    object("FaultToleranceRule", name, &spec)
+}
+
+fn action(name: &str) -> Object {
+    let spec = "{behavior: ReturnProvidedResponse, behaviorDesc: {responseStatusCode: 429}}";
+    object("HttpRequestFallbackAction", name, spec)
+}
+
+#[test]
+fn a_rule_has_its_targets_sorted_to_their_like() {
+    let targets = "[{match: {glob: 'a*'}}, {targetResourceName: b}, {http: {method: GET}}, {targetRef: {name: db}}, \
+                   {grpc: {service: s}}, {match: {prefix: c}}, {targetResourceName: a}]";
+    let object = foo("r", targets, ", enforcement: DryRun");
+    let rule = resolve(&set(&[object.clone(), throttling("foo", "20ms")])).rules.remove(0);
+    let resource = |text| ResourceName::try_new(text).unwrap();
+    let all = object.spec_as::<FaultToleranceRule>().unwrap().targets();
+    let expected = Rule {
+        patterns: vec![ResourceMatch::Glob(resource("a*")), ResourceMatch::Prefix(resource("c"))],
+        beyond: [&all[2], &all[3], &all[4]].map(Target::clone).to_vec(),
+        enforcement: Enforcement::DryRun,
+        ..Rule::new(rule.name.clone(), vec![resource("b"), resource("a")], rule.strategies.clone())
+    };
+    assert_eq!(rule, expected);
+}
+
+#[test]
+fn a_protection_against_overload_is_a_strategy_as_any_other() {
+    let spec = "{metricType: CpuPercentage, triggerThreshold: 70%, adaptiveStrategy: BBR}";
+    let protection = object("AdaptiveOverloadProtectionStrategy", "foo", spec);
+    let rules = resolve(&set(&[rule("r", "[{name: foo}]"), protection.clone()]));
+    assert_eq!(told(&rules), ["r: AdaptiveOverloadProtectionStrategy foo"]);
+    let StrategySpec::OverloadProtection(found) = &rules.rules[0].strategies[0].spec else { panic!("another kind") };
+    assert_eq!(protection.spec_as(), Some(&**found));
+}
+
+#[test]
+fn a_fallback_action_is_found_by_its_name() {
+    for more in [", fallbackAction: fb", ", fallbackAction: {name: fb, kind: HttpRequestFallbackAction}"] {
+        let rules =
+            resolve(&set(&[foo("r", "[{targetResourceName: a}]", more), throttling("foo", "20ms"), action("fb")]));
+        let fallback = action("fb").spec_as::<HttpRequestFallbackAction>().cloned().map(Arc::new);
+        assert_eq!((&rules.rules[0].fallback, rules.dangling.as_slice()), (&fallback, [].as_slice()));
+    }
+}
+
+#[test]
+fn a_fallback_action_that_is_not_there_is_told_once_and_the_rule_holds_without() {
+    let objects = set(&[foo("r", "[{targetResourceName: a}]", ", fallbackAction: fb"), throttling("foo", "20ms")]);
+    let rules = resolve(&objects);
+    assert_eq!((rules.rules.len(), &rules.rules[0].fallback), (1, &None));
+    let words = "FaultToleranceRule default/r refers to HttpRequestFallbackAction `fb`, which is not there";
+    assert_eq!(rules.dangling.iter().map(ToString::to_string).collect::<Vec<_>>(), [words]);
+    assert_eq!(rules.dangling, dangling(&objects));
+}
+
+#[test]
+fn a_strategy_is_no_fallback_action() {
+    let more = ", fallbackAction: {name: foo, kind: ThrottlingStrategy}";
+    let rules = resolve(&set(&[foo("r", "[{targetResourceName: a}]", more), throttling("foo", "20ms")]));
+    assert_eq!((rules.rules.len(), &rules.rules[0].fallback), (1, &None));
+    let words = "FaultToleranceRule default/r refers to `foo`, which is a ThrottlingStrategy, not a \
+                 HttpRequestFallbackAction";
+    assert_eq!(rules.dangling.iter().map(Dangling::to_string).collect::<Vec<_>>(), [words]);
 }
 
 #[test]

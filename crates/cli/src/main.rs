@@ -5,6 +5,7 @@
 //!   +-- check        documents in, verdicts out
 //!   +-- fmt          documents in, canonical documents out
 //!   +-- convert      documents in, what others take them for out
+//!   +-- simulate     rules and timed calls in, decisions out
 //!   +-- explain      what a kind or a field means, for people
 //!   +-- schema       what kinds may say, for programs
 //!   +-- serve        settings -> control plane
@@ -27,6 +28,7 @@ mod reason;
 mod schema;
 mod serve;
 mod signals;
+mod simulate;
 mod subscribe;
 
 use std::io::{self, IsTerminal};
@@ -71,6 +73,7 @@ enum Command {
     Check(check::Arguments),
     Fmt(fmt::Arguments),
     Convert(convert::Arguments),
+    Simulate(simulate::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     Subscribe(subscribe::Arguments),
@@ -102,6 +105,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Check(arguments) => check::run(&arguments, colours),
         Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments, Colours::of(&io::stderr(), no_color.as_deref())),
+        Command::Simulate(arguments) => simulate::run(&arguments, Colours::of(&io::stderr(), no_color.as_deref())),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run::<Cli>(&arguments),

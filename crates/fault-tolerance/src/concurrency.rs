@@ -1,45 +1,61 @@
 //! A concurrency limit: at most so many calls under way. Exact under cancellation, panic and drop.
+//!
+//! The calls under way are one atomic word. An edit makes a successor that shares it, so nothing is sealed and every
+//! call that entered by the one may leave by the other. A place is looked for and taken in one step: who does not fit
+//! never keeps out, not even for a moment, another who does.
 
-use crate::rejection::Refusal;
+#[cfg(all(test, loom))]
+mod loom_tests;
+#[cfg(all(test, not(loom)))]
+mod tests;
+
+use std::sync::Arc;
+
+use opensergo_api::fault_tolerance::ConcurrencyLimitStrategy;
+
+use crate::rejection::Denied;
+use crate::sync::{AtomicU64, Ordering};
 
 /// Counts calls under way.
 pub(crate) struct Concurrency {
-    limit: u64,
-    in_flight: u64,
-    /// Calls with a ticket up to this one entered before the limit existed: they are not counted.
-    since: u64,
+    max: u64,
+    in_flight: Arc<AtomicU64>,
 }
 
 impl Concurrency {
-    /// Makes a limit that counts calls with a ticket above `since`.
-    pub(crate) fn new(limit: u64, since: u64) -> Self {
-        Self { limit, in_flight: 0, since }
+    /// Makes a limit that nobody has entered.
+    pub(crate) fn new(spec: &ConcurrencyLimitStrategy) -> Self {
+        Self { max: spec.max_concurrency(), in_flight: Arc::new(AtomicU64::new(0)) }
     }
 
-    /// Changes the number and keeps the count: below the count nobody enters until enough have left.
-    pub(crate) fn edit(&mut self, limit: u64) {
-        self.limit = limit;
+    /// Makes a limit of another number with the same calls under way: above it nobody enters until enough have left.
+    pub(crate) fn successor(&self, spec: &ConcurrencyLimitStrategy) -> Self {
+        Self { max: spec.max_concurrency(), in_flight: Arc::clone(&self.in_flight) }
     }
 
-    /// Says whether one more may enter. Time alone changes nothing, so there is no time to retry.
-    pub(crate) fn peek(&self) -> Result<(), Refusal> {
-        if self.in_flight < self.limit { Ok(()) } else { Err(Refusal { retry_at: None }) }
-    }
-
-    /// Takes a place.
-    pub(crate) fn charge(&mut self) {
-        self.in_flight += 1;
-    }
-
-    /// Gives the place of a call back.
-    pub(crate) fn release(&mut self, ticket: u64) {
-        if ticket > self.since {
-            self.in_flight -= 1;
+    /// Takes a place if so many fit. A batch is one call under way, let in only where all of it would fit; an empty
+    /// one needs a place too.
+    ///
+    /// Time alone changes nothing, so there is no time to retry.
+    pub(crate) fn enter(&self, count: u64) -> Result<(), Denied> {
+        let room = self.max.checked_sub(count.max(1)).ok_or(Denied::Refused { retry_at: None })?;
+        let mut seen = self.in_flight.load(Ordering::Relaxed);
+        while seen <= room {
+            match self.in_flight.compare_exchange_weak(seen, seen + 1, Ordering::Acquire, Ordering::Relaxed) {
+                Ok(_) => return Ok(()),
+                Err(newer) => seen = newer,
+            }
         }
+        Err(Denied::Refused { retry_at: None })
+    }
+
+    /// Gives a place back: once for every call that entered.
+    pub(crate) fn leave(&self) {
+        self.in_flight.fetch_sub(1, Ordering::Release);
     }
 
     /// Returns how many calls are under way.
     pub(crate) fn in_flight(&self) -> u64 {
-        self.in_flight
+        self.in_flight.load(Ordering::Relaxed)
     }
 }

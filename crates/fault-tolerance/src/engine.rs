@@ -1,17 +1,38 @@
 //! The engine: one plan, swapped when the rules change, asked before every call.
 
+mod entrance;
+mod view;
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use opensergo_api::ResourceName;
 use opensergo_api::fault_tolerance::Rules;
 
+use crate::call::Call;
+use crate::clock::Clock;
 use crate::decision::Decision;
-use crate::left_out::{LeftOut, left_out};
-use crate::permit::Permit;
-use crate::plan::{Plan, gates};
-use crate::snapshot::GateSnapshot;
-use crate::time::Nanos;
+use crate::event::Events;
+use crate::left_out::LeftOut;
+use crate::overload::Gauges;
+use crate::plan::Plan;
+use crate::shared::Shared;
+use crate::table::Table;
+
+/// Engines that ever were.
+static ENGINES: AtomicU64 = AtomicU64::new(1);
+
+/// Settings of an engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// How many resources are watched at most: 1 to 2^32 - 1, by default 100,000. A resource takes some hundred bytes,
+    /// with a rate limit up to 2 KB. Those not called any more are forgotten.
+    pub resources: u32,
+    /// Whether every call is timed; by default one of sixteen, and all where a rule needs the time.
+    pub time_every_call: bool,
+}
 
 /// Decides whether calls may pass. Shared by all threads of a process, with one origin of time.
 ///
@@ -30,11 +51,27 @@ use crate::time::Nanos;
 ///     Decision::Reject(rejection) => println!("{rejection}, retry at {:?}", rejection.retry_at()),
 /// }
 /// ```
-#[derive(Debug, Default)]
 pub struct Engine {
+    id: u64,
     plan: ArcSwap<Plan>,
+    table: Table,
+    shared: Arc<Shared>,
     /// Held while rules are applied, so that plans follow each other.
     applying: Mutex<()>,
+    uncounted: AtomicU64,
+    time_every_call: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { resources: 100_000, time_every_call: false }
+    }
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self::with(Settings::default())
+    }
 }
 
 impl Engine {
@@ -43,33 +80,64 @@ impl Engine {
         Self::default()
     }
 
+    /// Makes an engine without rules, with settings of its own.
+    pub fn with(settings: Settings) -> Self {
+        Self {
+            id: ENGINES.fetch_add(1, Ordering::Relaxed),
+            plan: ArcSwap::default(),
+            table: Table::new(usize::try_from(settings.resources).unwrap_or(usize::MAX).max(1)),
+            shared: Arc::default(),
+            applying: Mutex::default(),
+            uncounted: AtomicU64::new(0),
+            time_every_call: settings.time_every_call,
+        }
+    }
+
     /// Puts rules into force, in place of all former ones. A call already admitted keeps its permit.
     ///
     /// A strategy that had been there under the same rule, name, kind and resource carries on: unchanged, with all it
     /// knows; a changed rate limit with its admissions, a changed throttle with its last start, a changed concurrency
-    /// limit with its calls under way. A changed breaker starts closed and empty. What is taken away is forgotten.
+    /// limit with its calls under way, a changed breaker open when it was open. What is taken away is forgotten.
     ///
     /// Each resource changes at one moment, not all resources at the same. What is not carried out is left out, and
     /// listed: [`Self::left_out`].
     pub fn apply(&self, rules: &Rules) {
         let _applying = self.applying.lock().unwrap_or_else(PoisonError::into_inner);
-        let next = Arc::new(self.plan.load().next(gates(rules), left_out(rules)));
-        let former = self.plan.swap(Arc::clone(&next));
-        former.retire(&next);
+        let plan = Arc::new(Plan::new(rules, &self.plan.load()));
+        self.plan.store(Arc::clone(&plan));
+        self.table.replan(&plan);
     }
 
-    /// Decides on a call of a resource that comes now.
+    /// Decides on a call that comes now.
     ///
-    /// Every strategy of the resource is asked first and charged only when none refuses. A resource no rule names is
-    /// admitted, with a permit that holds nothing.
-    pub fn enter(&self, resource: &str, now: Nanos) -> Decision {
-        match self.plan.load().guard(resource) {
-            Some(guard) => guard.enter(now),
-            None => Decision::Admit(Permit::unguarded(now)),
-        }
+    /// Every strategy of the resource must agree, and a call that one refuses is charged to none. A resource no rule
+    /// names is admitted and counted. The clock is read only when somebody needs to know the time.
+    #[inline]
+    pub fn enter<'a>(&self, call: impl Into<Call<'a>>, clock: impl Clock) -> Decision {
+        self.let_in(call.into(), clock)
     }
 
-    /// Returns the resources the rules name, sorted.
+    /// Sets what is known of the instance; what is not known stays as it was.
+    pub fn set_gauges(&self, gauges: Gauges) {
+        self.shared.instance.set_gauges(gauges);
+    }
+
+    /// Says whether a rule asks how loaded the instance is: then somebody should call [`Self::set_gauges`].
+    pub fn watches_load(&self) -> bool {
+        !self.plan.load().overload().is_empty()
+    }
+
+    /// Returns what is known of the instance.
+    pub fn gauges(&self) -> Gauges {
+        self.shared.instance.gauges()
+    }
+
+    /// Takes the events that wait: breakers that turned, and calls that passed unguarded.
+    pub fn take_events(&self) -> Events {
+        self.shared.events.take()
+    }
+
+    /// Returns the names rules say exactly, sorted.
     pub fn resources(&self) -> Vec<ResourceName> {
         self.plan.load().resources().to_vec()
     }
@@ -78,9 +146,10 @@ impl Engine {
     pub fn left_out(&self) -> Vec<LeftOut> {
         self.plan.load().left_out().to_vec()
     }
+}
 
-    /// Returns every strategy on every resource as it is: by resource, then in the order of the rules.
-    pub fn snapshot(&self) -> Vec<GateSnapshot> {
-        self.plan.load().guards().flat_map(|guard| guard.snapshot()).collect()
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("totals", &self.totals()).finish_non_exhaustive()
     }
 }

@@ -1,136 +1,294 @@
-//! One strategy of one rule on one resource: its name, its counts and its state.
+//! One strategy of one rule on one resource: its name, its state, and what it counts.
 //!
-//! Called by the guard, under its lock. `peek` never changes anything; `charge` never refuses.
+//! Called by the guard. A gate never changes its parameters: an edit makes a successor that carries the state on.
 
 use std::sync::Arc;
 
-use opensergo_api::fault_tolerance::StrategySpec;
+use opensergo_api::fault_tolerance::{Enforcement, HttpRequestFallbackAction, RateLimitStrategy, StrategySpec};
 
-use crate::breaker::{Breaker, Completion};
+use crate::breaker::{Breaker, Turns};
+use crate::call::{Attribute, Call};
 use crate::concurrency::Concurrency;
-use crate::permit::{Call, Phase};
+use crate::facts::Striped;
+use crate::overload::Overload;
 use crate::plan::Planned;
-use crate::rate_limit::RateLimit;
-use crate::rejection::{Refusal, Rejection};
+use crate::rate_limit::{Keep, Keyed, Limit, Locked, Ring};
+use crate::rejection::{Denied, History};
 use crate::snapshot::{GateSnapshot, StrategyId, StrategyState};
 use crate::throttle::Throttle;
-use crate::time::Nanos;
+use crate::time::{Nanos, Span};
 
 /// What a call passes.
 pub(crate) struct Gate {
-    id: Arc<StrategyId>,
+    pub(crate) state: State,
+    pub(crate) id: Arc<StrategyId>,
     spec: StrategySpec,
-    admitted: u64,
-    refused: u64,
-    state: State,
+    pub(crate) enforcement: Enforcement,
+    pub(crate) fallback: Option<Arc<HttpRequestFallbackAction>>,
+    /// The stamp of the plan it came with: calls of earlier plans were not charged here.
+    pub(crate) since: u64,
+    /// The stamp of the plan its parameters came with: calls of earlier plans met others.
+    pub(crate) version: u64,
+    /// How many calls the resource had admitted before.
+    before: u64,
+    /// Its mark in permits, for gates that must know which calls they let in.
+    pub(crate) mark: Option<u32>,
+    refusals: Arc<Striped>,
 }
 
-enum State {
-    RateLimit(RateLimit),
-    Throttle(Throttle),
-    Concurrency(Concurrency),
+/// A strategy at work.
+pub(crate) enum State {
+    Overload(Overload),
     Breaker(Box<Breaker>),
+    Concurrency(Concurrency),
+    Ring(Ring),
+    Locked(Box<Locked>),
+    Keyed(Box<Keyed>),
+    Throttle(Throttle),
+}
+
+/// What a gate is born into.
+pub(crate) struct Birth<'a> {
+    /// The stamp of the plan it comes with.
+    pub(crate) stamp: u64,
+    /// How many calls the resource has admitted before.
+    pub(crate) admitted: u64,
+    /// The mark it gets if it needs one.
+    pub(crate) mark: Option<u32>,
+    /// The turns of all breakers of the resource.
+    pub(crate) turns: &'a Arc<Turns>,
+}
+
+/// What a dated gate says of a call it has room for.
+pub(crate) enum Room {
+    /// It counts the call.
+    Counted,
+    /// The call is none of its business, or there is no room to make it so.
+    Unguarded(Option<crate::event::Unguarded>),
 }
 
 impl Gate {
-    /// Makes a gate no call has passed; `since` is the last ticket given away before it.
-    pub(crate) fn new(planned: Planned, since: u64) -> Self {
-        let state = match &planned.spec {
-            StrategySpec::RateLimit(spec) => State::RateLimit(RateLimit::new(spec)),
-            StrategySpec::Throttling(spec) => State::Throttle(Throttle::new(spec, since)),
-            StrategySpec::ConcurrencyLimit(spec) => State::Concurrency(Concurrency::new(spec.max_concurrency(), since)),
-            StrategySpec::CircuitBreaker(spec) => State::Breaker(Box::new(Breaker::new(Arc::clone(spec), since))),
-        };
-        Self { id: planned.id, spec: planned.spec, admitted: 0, refused: 0, state }
-    }
-
-    /// Says whether this is the gate of that name.
-    pub(crate) fn is(&self, id: &StrategyId) -> bool {
-        *self.id == *id
-    }
-
-    /// Goes on under another strategy of the same name and kind, with everything that still means something.
-    #[must_use]
-    pub(crate) fn carry(mut self, planned: Planned, since: u64) -> Self {
-        if self.spec == planned.spec {
-            return self;
-        }
-        match (&mut self.state, &planned.spec) {
-            (State::RateLimit(limit), StrategySpec::RateLimit(spec)) => limit.edit(spec),
-            (State::Throttle(throttle), StrategySpec::Throttling(spec)) => throttle.edit(spec, since),
-            (State::Concurrency(limit), StrategySpec::ConcurrencyLimit(spec)) => limit.edit(spec.max_concurrency()),
-            (State::Breaker(breaker), StrategySpec::CircuitBreaker(spec)) => breaker.edit(Arc::clone(spec), since),
-            // The kind is part of the name, so another kind is another gate.
-            _ => return Self::new(planned, since),
-        }
-        self.spec = planned.spec;
-        self
-    }
-
-    /// Returns when a call that comes now may start, as far as this gate is asked.
-    pub(crate) fn start(&self, now: Nanos) -> Nanos {
-        match &self.state {
-            State::Throttle(throttle) => throttle.start(now).unwrap_or(now),
-            State::RateLimit(_) | State::Concurrency(_) | State::Breaker(_) => now,
+    /// Makes a gate no call has passed.
+    pub(crate) fn new(planned: Planned, birth: &Birth<'_>) -> Self {
+        let state = State::new(&planned.spec, &[], birth.turns);
+        Self {
+            state,
+            id: planned.id,
+            spec: planned.spec,
+            enforcement: planned.enforcement,
+            fallback: planned.fallback,
+            since: birth.stamp,
+            version: birth.stamp,
+            before: birth.admitted,
+            mark: birth.mark,
+            refusals: Arc::default(),
         }
     }
 
-    /// Says whether a call that comes now and starts then may pass.
-    pub(crate) fn peek(&self, now: Nanos, start: Nanos) -> Result<(), Refusal> {
-        match &self.state {
-            State::RateLimit(limit) => limit.peek(start),
-            State::Throttle(throttle) => throttle.peek(now, start),
-            State::Concurrency(limit) => limit.peek(),
-            State::Breaker(breaker) => breaker.peek(now),
+    /// Says whether nothing would change under what is planned.
+    pub(crate) fn is_as(&self, planned: &Planned) -> bool {
+        *self.id == *planned.id
+            && self.spec == planned.spec
+            && self.enforcement == planned.enforcement
+            && self.fallback == planned.fallback
+    }
+
+    /// Makes the gate that goes on in its place, with everything that still means something. A state with parameters of
+    /// its own is sealed: nobody passes by it any more.
+    pub(crate) fn successor(&self, planned: Planned, birth: &Birth<'_>) -> Self {
+        let state = self.state.successor(&self.spec, &planned.spec, birth.turns);
+        Self {
+            state,
+            id: planned.id,
+            spec: planned.spec,
+            enforcement: planned.enforcement,
+            fallback: planned.fallback,
+            since: self.since,
+            version: birth.stamp,
+            before: self.before,
+            mark: self.mark,
+            refusals: Arc::clone(&self.refusals),
         }
     }
 
-    /// Lets a call pass that every gate has agreed to.
-    pub(crate) fn charge(&mut self, ticket: u64, start: Nanos) {
-        self.admitted += 1;
-        match &mut self.state {
-            State::RateLimit(limit) => limit.charge(start),
-            State::Throttle(throttle) => throttle.charge(start),
-            State::Concurrency(limit) => limit.charge(),
-            State::Breaker(breaker) => breaker.charge(ticket, start),
+    /// Says whether it holds for all inbound calls of the instance, whatever the resource.
+    pub(crate) fn is_instance_wide(&self) -> bool {
+        matches!(self.state, State::Overload(_))
+    }
+
+    /// Says whether it only counts what it would refuse.
+    pub(crate) fn is_dry(&self) -> bool {
+        self.enforcement == Enforcement::DryRun
+    }
+
+    /// Counts a refusal.
+    #[inline]
+    pub(crate) fn refused(&self, stripe: usize) {
+        self.refusals.add(stripe);
+    }
+
+    /// Returns what can be shown; `admitted` is what the resource has admitted in all.
+    pub(crate) fn snapshot(&self, admitted: u64) -> GateSnapshot {
+        let refused = self.refusals.sum();
+        let admitted = admitted.saturating_sub(self.before);
+        let admitted = if self.is_dry() { admitted.saturating_sub(refused) } else { admitted };
+        let (id, enforcement) = (Arc::clone(&self.id), self.enforcement);
+        GateSnapshot { id, enforcement, admitted, refused, state: self.state.show() }
+    }
+}
+
+impl State {
+    fn new(spec: &StrategySpec, history: &[(Nanos, u64)], turns: &Arc<Turns>) -> Self {
+        match spec {
+            StrategySpec::RateLimit(spec) => Self::rate_limit(spec, history),
+            StrategySpec::Throttling(spec) => Self::Throttle(Throttle::new(spec)),
+            StrategySpec::ConcurrencyLimit(spec) => Self::Concurrency(Concurrency::new(spec)),
+            StrategySpec::CircuitBreaker(spec) => {
+                Self::Breaker(Box::new(Breaker::new(Arc::clone(spec), Arc::clone(turns))))
+            }
+            StrategySpec::OverloadProtection(spec) => Self::Overload(Overload::new(Arc::clone(spec))),
         }
     }
 
-    /// Counts a refusal and puts the name to it.
-    pub(crate) fn refuse(&mut self, refusal: Refusal) -> Rejection {
-        self.refused += 1;
-        Rejection { by: Arc::clone(&self.id), retry_at: refusal.retry_at }
+    fn rate_limit(spec: &RateLimitStrategy, history: &[(Nanos, u64)]) -> Self {
+        if spec.key().is_some() {
+            return Self::Keyed(Box::new(Keyed::new(spec)));
+        }
+        if spec.burst() > 0 {
+            return Self::Locked(Box::new(Locked::new(Limit::of(spec), history)));
+        }
+        Self::Ring(Ring::new(spec.calls(), Span::of(spec.window()), history))
     }
 
-    /// Takes note that a call has ended. `last` is the last ticket given to any call.
-    pub(crate) fn settle(&mut self, call: Completion, last: u64) {
-        match &mut self.state {
-            State::RateLimit(_) | State::Throttle(_) => {}
-            State::Concurrency(limit) => limit.release(call.ticket),
-            State::Breaker(breaker) => breaker.settle(call, last),
+    /// What the state becomes under another spec of the same kind.
+    fn successor(&self, former: &StrategySpec, spec: &StrategySpec, turns: &Arc<Turns>) -> Self {
+        match (self, spec) {
+            (Self::Throttle(throttle), StrategySpec::Throttling(spec)) => Self::Throttle(throttle.successor(spec)),
+            (Self::Concurrency(limit), StrategySpec::ConcurrencyLimit(spec)) => {
+                Self::Concurrency(limit.successor(spec))
+            }
+            (Self::Breaker(breaker), StrategySpec::CircuitBreaker(spec)) => {
+                Self::Breaker(Box::new(breaker.successor(Arc::clone(spec))))
+            }
+            (Self::Keyed(keyed), StrategySpec::RateLimit(spec)) if spec.key().is_some() => {
+                Self::Keyed(Box::new(keyed.successor(spec)))
+            }
+            (Self::Locked(locked), StrategySpec::RateLimit(spec)) if spec.key().is_none() && spec.burst() > 0 => {
+                Self::Locked(Box::new(locked.successor(Limit::of(spec))))
+            }
+            (Self::Ring(_) | Self::Locked(_), StrategySpec::RateLimit(spec)) => Self::rate_limit(spec, &self.seal()),
+            _ => {
+                debug_assert!(former.kind() == spec.kind(), "the kind is part of the name");
+                Self::new(spec, &self.seal(), turns)
+            }
         }
     }
 
-    /// Takes back what a cancelled call can give back.
-    pub(crate) fn cancel(&mut self, call: Call) {
-        match (&mut self.state, call.phase) {
-            (State::RateLimit(_), _) | (State::Throttle(_), Phase::Started { .. }) => {}
-            (State::Throttle(throttle), Phase::Waiting { until }) => throttle.give_back(call.ticket, until),
-            (State::Concurrency(limit), _) => limit.release(call.ticket),
-            (State::Breaker(breaker), _) => breaker.cancel(call.ticket),
+    /// Lets nobody pass any more and returns what was admitted.
+    fn seal(&self) -> History {
+        match self {
+            Self::Ring(ring) => ring.seal(),
+            Self::Locked(locked) => locked.seal(),
+            Self::Keyed(keyed) => {
+                keyed.seal();
+                History::new()
+            }
+            _ => History::new(),
         }
     }
 
-    /// Returns what can be shown.
-    pub(crate) fn snapshot(&self) -> GateSnapshot {
-        let state = match &self.state {
-            State::RateLimit(_) => StrategyState::RateLimit,
-            State::Throttle(throttle) => StrategyState::Throttling { last_start: throttle.last() },
-            State::Concurrency(limit) => StrategyState::ConcurrencyLimit { in_flight: limit.in_flight() },
-            State::Breaker(breaker) => {
+    /// Says whether the call's start must be timed for this strategy.
+    pub(crate) fn needs_start(&self) -> bool {
+        match self {
+            Self::Overload(overload) => overload.needs_time(),
+            Self::Breaker(breaker) => breaker.needs_start(),
+            Self::Concurrency(_) => false,
+            Self::Ring(_) | Self::Locked(_) | Self::Keyed(_) | Self::Throttle(_) => true,
+        }
+    }
+
+    /// Says whether it is charged at an instant, and asked last.
+    pub(crate) fn is_dated(&self) -> bool {
+        matches!(self, Self::Ring(_) | Self::Locked(_) | Self::Keyed(_) | Self::Throttle(_))
+    }
+
+    /// Returns the place in the order strategies are asked: what costs least, and says most of the callee, first.
+    pub(crate) fn place(&self) -> u8 {
+        match self {
+            Self::Overload(_) => 0,
+            Self::Breaker(_) => 1,
+            Self::Concurrency(_) => 2,
+            Self::Ring(_) | Self::Locked(_) => 3,
+            Self::Keyed(_) => 4,
+            Self::Throttle(_) => 5,
+        }
+    }
+
+    /// Says whether forgetting it would change nothing from now on.
+    pub(crate) fn is_at_rest(&self, now: Nanos) -> bool {
+        match self {
+            Self::Overload(_) => true,
+            Self::Breaker(breaker) => breaker.is_at_rest(now),
+            Self::Concurrency(limit) => limit.in_flight() == 0,
+            Self::Ring(ring) => ring.is_at_rest(now),
+            Self::Locked(locked) => locked.is_at_rest(now),
+            Self::Keyed(keyed) => keyed.is_at_rest(now),
+            Self::Throttle(throttle) => throttle.is_at_rest(now),
+        }
+    }
+
+    /// Says whether a call that starts then would pass. Changes nothing.
+    pub(crate) fn peek(&self, call: &Call<'_>, now: Nanos, start: Nanos) -> Result<(), Denied> {
+        match self {
+            Self::Ring(ring) => ring.peek(start, call.amount()),
+            Self::Locked(locked) => locked.peek(start, call.amount()),
+            Self::Keyed(keyed) => match keyed.value(call) {
+                Attribute::Text(value) => keyed.peek(value, start, call.amount()),
+                Attribute::Absent | Attribute::Unfit(_) => Ok(()),
+            },
+            Self::Throttle(throttle) => throttle.peek(now, start, call.amount()),
+            Self::Overload(_) | Self::Breaker(_) | Self::Concurrency(_) => Ok(()),
+        }
+    }
+
+    /// Charges a call that starts then: the step that decides.
+    #[inline]
+    pub(crate) fn charge(&self, call: &Call<'_>, start: Nanos) -> Result<Room, Denied> {
+        match self {
+            Self::Ring(ring) => ring.charge(start, call.amount()).map(|()| Room::Counted),
+            Self::Locked(locked) => locked.charge(start, call.amount()).map(|()| Room::Counted),
+            Self::Keyed(keyed) => keyed_charge(keyed, call, start),
+            // A throttle gives starts away: see `Throttle::reserve`.
+            Self::Throttle(_) | Self::Overload(_) | Self::Breaker(_) | Self::Concurrency(_) => Ok(Room::Counted),
+        }
+    }
+
+    fn show(&self) -> StrategyState {
+        match self {
+            Self::Overload(_) => StrategyState::OverloadProtection,
+            Self::Breaker(breaker) => {
                 StrategyState::CircuitBreaker { state: breaker.state(), transitions: breaker.transitions() }
             }
-        };
-        GateSnapshot { id: Arc::clone(&self.id), admitted: self.admitted, refused: self.refused, state }
+            Self::Concurrency(limit) => StrategyState::ConcurrencyLimit { in_flight: limit.in_flight() },
+            Self::Ring(_) | Self::Locked(_) => StrategyState::RateLimit,
+            Self::Keyed(keyed) => StrategyState::KeyedLimit {
+                values: keyed.values(),
+                evicted: keyed.evicted(),
+                unguarded: keyed.unguarded(),
+            },
+            Self::Throttle(throttle) => StrategyState::Throttling { last_start: throttle.last() },
+        }
+    }
+}
+
+fn keyed_charge(keyed: &Keyed, call: &Call<'_>, start: Nanos) -> Result<Room, Denied> {
+    use crate::event::Unguarded;
+    match keyed.value(call) {
+        Attribute::Absent => Ok(Room::Unguarded(None)),
+        Attribute::Unfit(found) => Ok(Room::Unguarded(Some(Unguarded::UnfitAttribute(found)))),
+        Attribute::Text(value) => keyed.charge(value, start, call.amount()).map(|keep| match keep {
+            Keep::Counted => Room::Counted,
+            Keep::Unguarded => Room::Unguarded(Some(Unguarded::NoRoomForValue)),
+        }),
     }
 }

@@ -2,76 +2,60 @@
 //! refuse other calls than its author meant.
 //!
 //! From a control plane of ours none of it arrives, because the SDK names no feature it needs: this is for rules that
-//! come another way. What only tunes a strategy (bursts, probes, growing time-outs) leaves nothing out; without it the
-//! engine admits fewer, or recovers in its own way.
+//! come another way.
 
 use std::fmt;
 
 use opensergo_api::ObjectName;
-use opensergo_api::fault_tolerance::{Rules, StrategySpec, Trip};
+use opensergo_api::fault_tolerance::{Rule, Rules, Target};
 
-/// A rule, or one strategy of a rule, that is not enforced.
+/// A target of a rule that is not followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
     /// The rule.
     pub rule: ObjectName,
-    /// The simple kind and the name of the strategy; `None` when it is the whole rule.
-    pub strategy: Option<(&'static str, ObjectName)>,
     /// What of it is not carried out.
     pub reason: Beyond,
 }
 
-/// What is beyond the engine.
+/// What is beyond the engine: it knows calls by the name of their resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Beyond {
-    /// A rate limit that counts each value of something for itself: here all would be counted together.
-    KeyedLimit,
-    /// A breaker that counts some failures only: here every failure would count.
-    ErrorConditions,
-    /// A rule that only says what it would refuse: here it would refuse.
-    DryRun,
+    /// A target that refers to an object.
+    TargetRef,
+    /// A target that describes HTTP requests.
+    HttpTarget,
+    /// A target that describes gRPC calls.
+    GrpcTarget,
+}
+
+/// Lists every target the engine does not follow, in the order of the rules.
+pub(crate) fn left_out(rules: &Rules) -> Vec<LeftOut> {
+    let of = |rule: &Rule| {
+        let left_out = |target: &Target| Some(LeftOut { rule: rule.name.clone(), reason: Beyond::of(target)? });
+        rule.beyond.iter().filter_map(left_out).collect::<Vec<_>>()
+    };
+    rules.rules.iter().flat_map(of).collect()
 }
 
 impl Beyond {
-    /// Finds what of a strategy is not carried out.
-    fn of(spec: &StrategySpec) -> Option<Self> {
-        match spec {
-            StrategySpec::RateLimit(limit) => limit.key().map(|_| Self::KeyedLimit),
-            StrategySpec::CircuitBreaker(breaker) => match breaker.trip() {
-                Trip::ErrorRequestRatio { conditions } => conditions.narrows().then_some(Self::ErrorConditions),
-                Trip::SlowRequestRatio { .. } => None,
-            },
-            StrategySpec::Throttling(_) | StrategySpec::ConcurrencyLimit(_) => None,
+    fn of(target: &Target) -> Option<Self> {
+        match target {
+            Target::TargetRef(_) => Some(Self::TargetRef),
+            Target::Http(_) => Some(Self::HttpTarget),
+            Target::Grpc(_) => Some(Self::GrpcTarget),
+            Target::TargetResourceName(_) | Target::Match(_) => None,
         }
     }
 }
 
-/// Says whether the engine carries a strategy out.
-pub(crate) fn carries_out(spec: &StrategySpec) -> bool {
-    Beyond::of(spec).is_none()
-}
-
-/// Lists every strategy the engine does not carry out, in the order of the rules.
-pub(crate) fn left_out(rules: &Rules) -> Vec<LeftOut> {
-    let strategies = rules.rules.iter().flat_map(|rule| rule.strategies.iter().map(move |strategy| (rule, strategy)));
-    let beyond = strategies.filter_map(|(rule, strategy)| {
-        let reason = Beyond::of(&strategy.spec)?;
-        let strategy = Some((strategy.spec.kind(), strategy.name.clone()));
-        Some(LeftOut { rule: rule.name.clone(), strategy, reason })
-    });
-    beyond.collect()
-}
-
 impl fmt::Display for LeftOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let reason = match self.reason {
-            Beyond::KeyedLimit => "it has a key",
-            Beyond::ErrorConditions => "it counts some failures only",
-            Beyond::DryRun => "it is a dry run",
+        let target = match self.reason {
+            Beyond::TargetRef => "targetRef",
+            Beyond::HttpTarget => "http",
+            Beyond::GrpcTarget => "grpc",
         };
-        match &self.strategy {
-            Some((kind, name)) => write!(f, "{kind} `{name}` of rule `{}` is not enforced: {reason}", self.rule),
-            None => write!(f, "rule `{}` is not enforced: {reason}", self.rule),
-        }
+        write!(f, "rule `{}` is not enforced for its `{target}` target", self.rule)
     }
 }

@@ -1,35 +1,32 @@
 //! The right of one call to be under way, and the right of one call to start later.
 //!
 //! ```text
-//! Waiting --start(now)--> Permit --exit(outcome, now)--> settled: counted by breakers
+//! Waiting --start(now)--> Permit --exit(outcome, clock)--> settled: counted by breakers
 //!    |                      |
 //!    +-------- drop --------+--> cancelled: concurrency and probe given back, counted by no breaker;
 //!                                before the start also the place in the queue, if nobody stands behind it
 //! ```
 //!
-//! Both own what they need: they may cross threads, outlive the plan that made them, and be dropped by a panic.
+//! Both own what they need: they may cross threads, outlive the plan and the engine that made them, and be dropped by a
+//! panic. A permit is a few words; it refers to a slot, which is never freed, by the stamp of the plan it was given under.
 
-use std::sync::Arc;
-
-use crate::guard::Guard;
+use crate::clock::Clock;
+use crate::facts::Fact;
+use crate::guard::Held;
+use crate::lookaside::{self, Lookaside};
+use crate::outcome::Outcome;
+use crate::rejection::Rejection;
+use crate::slot::Slot;
 use crate::time::Nanos;
-
-/// How a call ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Outcome {
-    /// It did what it should.
-    Success,
-    /// It failed; every error counts.
-    Error,
-}
 
 /// The right of a call to be under way. Dropped without [`Permit::exit`], the call counts as cancelled.
 #[derive(Debug)]
 #[must_use = "a permit that is dropped at once cancels its call"]
 pub struct Permit {
-    /// `None` when nothing is to be settled: no rule, or settled already.
-    guard: Option<Arc<Guard>>,
-    call: Call,
+    /// `None` when nothing is to be settled: settled already, or never counted.
+    slot: Option<&'static Slot>,
+    held: Held,
+    dry: Option<Box<Rejection>>,
 }
 
 /// The right of a call to start at [`Waiting::until`]. It holds its concurrency permit already.
@@ -39,59 +36,68 @@ pub struct Permit {
 #[derive(Debug)]
 #[must_use = "a wait that is dropped at once cancels its call"]
 pub struct Waiting {
-    permit: Permit,
+    permit: Option<Permit>,
     until: Nanos,
-}
-
-/// What a guard must know of a call it admitted.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Call {
-    /// Unique in its guard, and growing: says what the call was before and after.
-    pub(crate) ticket: u64,
-    pub(crate) phase: Phase,
-}
-
-/// Where a call is.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Phase {
-    /// It will start then.
-    Waiting { until: Nanos },
-    /// It started then.
-    Started { at: Nanos },
+    amount: u64,
+    by: Rejection,
 }
 
 impl Permit {
-    /// Makes the permit of a call nobody guards.
-    pub(crate) fn unguarded(at: Nanos) -> Self {
-        Self { guard: None, call: Call { ticket: 0, phase: Phase::Started { at } } }
+    /// Makes the permit of a call nobody counts.
+    pub(crate) fn uncounted() -> Self {
+        Self { slot: None, held: Held::nothing(), dry: None }
     }
 
-    /// Makes the permit of a call that starts at once.
-    pub(crate) fn started(guard: Arc<Guard>, ticket: u64, at: Nanos) -> Self {
-        Self { guard: Some(guard), call: Call { ticket, phase: Phase::Started { at } } }
+    /// Makes the permit of a call a slot counts.
+    #[inline]
+    pub(crate) fn new(slot: &'static Slot, held: Held, dry: Option<Box<Rejection>>) -> Self {
+        Self { slot: Some(slot), held, dry }
     }
 
-    /// Ends the call: gives back what it held, and tells the breakers how it went and how long it took.
-    pub fn exit(mut self, outcome: Outcome, now: Nanos) {
-        if let Some(guard) = self.guard.take() {
-            guard.settle(self.call, outcome, now);
+    /// Returns who would have refused the call, were its rule not a dry run.
+    pub fn dry_run(&self) -> Option<&Rejection> {
+        self.dry.as_deref()
+    }
+
+    /// Ends the call: gives back what it held, and tells the breakers how it went and how long it took. The clock is
+    /// read only when somebody needs to know the time.
+    #[inline]
+    pub fn exit(mut self, outcome: Outcome<'_>, clock: impl Clock) {
+        let Some(slot) = self.slot.take() else { return };
+        let held = self.held;
+        if let Some(lookaside) = lookaside::take() {
+            if lookaside.holds(held.marks.place(), slot, held.stamp) {
+                lookaside.count(held.marks.place(), Fact::Ended);
+                lookaside.seat(held.marks.place()).guard.settle(held, outcome, clock);
+            } else {
+                settle_elsewhere(&lookaside, slot, held, (outcome, clock));
+            }
+            lookaside::put_back(lookaside);
+        } else {
+            slot.with_guard(held.stamp, |guard| guard.settle(held, outcome, clock));
+        }
+    }
+
+    fn cancel(&mut self, waiting: Option<(Nanos, u64)>) {
+        if let Some(slot) = self.slot.take() {
+            slot.with_guard(self.held.stamp, |guard| guard.cancel(self.held, waiting));
         }
     }
 }
 
 impl Drop for Permit {
+    #[inline]
     fn drop(&mut self) {
-        if let Some(guard) = self.guard.take() {
-            guard.cancel(self.call);
+        if self.slot.is_some() {
+            self.cancel(None);
         }
     }
 }
 
 impl Waiting {
     /// Makes the right of a call that starts later.
-    pub(crate) fn queued(guard: Arc<Guard>, ticket: u64, until: Nanos) -> Self {
-        let call = Call { ticket, phase: Phase::Waiting { until } };
-        Self { permit: Permit { guard: Some(guard), call }, until }
+    pub(crate) fn new(permit: Permit, until: Nanos, amount: u64, by: Rejection) -> Self {
+        Self { permit: Some(permit), until, amount, by }
     }
 
     /// Returns when the call may start.
@@ -99,11 +105,42 @@ impl Waiting {
         self.until
     }
 
-    /// Starts the call. Response time is counted from `now`, and never from before [`Waiting::until`].
-    pub fn start(self, now: Nanos) -> Permit {
-        let mut permit = self.permit;
-        permit.call.phase = Phase::Started { at: now.max(self.until) };
+    /// Returns which throttle makes it wait; [`Rejection::retry_at`] is nothing.
+    pub fn by(&self) -> &Rejection {
+        &self.by
+    }
+
+    /// Returns who would have refused the call, were its rule not a dry run.
+    pub fn dry_run(&self) -> Option<&Rejection> {
+        self.permit.as_ref().and_then(Permit::dry_run)
+    }
+
+    /// Starts the call. Response time is counted from now, and never from before [`Waiting::until`].
+    pub fn start(mut self, clock: impl Clock) -> Permit {
+        let mut permit = self.permit.take().unwrap_or_else(Permit::uncounted);
+        permit.held.started = clock.now().max(self.until);
         permit
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if let Some(mut permit) = self.permit.take() {
+            permit.cancel(Some((self.until, self.amount)));
+        }
+    }
+}
+
+/// Ends a call that another thread let in, or whose plan has changed.
+#[cold]
+fn settle_elsewhere(lookaside: &Lookaside, slot: &'static Slot, held: Held, end: (Outcome<'_>, impl Clock)) {
+    let (outcome, clock) = end;
+    match lookaside.find_slot(slot, held.stamp) {
+        Some(place) => {
+            lookaside.count(place, Fact::Ended);
+            lookaside.seat(place).guard.settle(held, outcome, clock);
+        }
+        None => slot.with_guard(held.stamp, |guard| guard.settle(held, outcome, clock)),
     }
 }
 
@@ -116,5 +153,6 @@ mod tests {
         fn owned<T: Send + Sync + 'static>() {}
         owned::<Permit>();
         owned::<Waiting>();
+        assert!(size_of::<Permit>() <= 5 * size_of::<u64>());
     }
 }

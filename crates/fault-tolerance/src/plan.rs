@@ -1,132 +1,125 @@
-//! Rules turned round: from the name of a resource to its guard. Immutable; the engine swaps it as a whole.
+//! Rules turned round: from the name of a resource to the gates it wants. Immutable; the engine swaps it as a whole.
 
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use opensergo_api::ResourceName;
-use opensergo_api::fault_tolerance::{Rule, Rules, Strategy, StrategySpec};
+use opensergo_api::fault_tolerance::{
+    Enforcement, HttpRequestFallbackAction, Rule, Rules, Strategy, StrategySpec, Targets,
+};
 
-use crate::guard::Guard;
-use crate::left_out::{LeftOut, carries_out};
+use crate::breaker::Turns;
+use crate::gate::{Birth, Gate};
+use crate::left_out::{LeftOut, left_out};
 use crate::snapshot::StrategyId;
 
-/// Which guard stands before which resource.
-#[derive(Debug, Default)]
+/// The resource of strategies that hold for the whole instance.
+pub(crate) const INSTANCE: &str = "*";
+
+/// Which gates stand before which resource.
+#[derive(Default)]
 pub(crate) struct Plan {
-    guards: HashMap<Box<str>, Arc<Guard>>,
-    /// The same names, sorted, for display.
+    rules: Vec<Rule>,
+    targets: Targets,
+    /// The gates that hold for every inbound call of the instance.
+    overload: Vec<Arc<Gate>>,
+    /// The names rules say exactly, sorted, for display.
     resources: Vec<ResourceName>,
-    /// What the rules ask for beyond the guards.
+    /// What the rules ask for beyond the gates.
     left_out: Vec<LeftOut>,
 }
 
 /// One gate as the rules want it.
+#[derive(Clone)]
 pub(crate) struct Planned {
     pub(crate) id: Arc<StrategyId>,
     pub(crate) spec: StrategySpec,
+    pub(crate) enforcement: Enforcement,
+    pub(crate) fallback: Option<Arc<HttpRequestFallbackAction>>,
 }
 
-/// The gates the rules want, by resource.
-pub(crate) type Gates = BTreeMap<ResourceName, Vec<Planned>>;
-
 impl Plan {
-    /// Finds the guard of a resource; `None` when no rule names it.
-    pub(crate) fn guard(&self, resource: &str) -> Option<&Arc<Guard>> {
-        self.guards.get(resource)
+    /// Makes the plan of some rules. Gates of the instance that stay the same are those of the former plan.
+    pub(crate) fn new(rules: &Rules, former: &Self) -> Self {
+        let targets = Targets::new(rules.rules.iter().map(|rule| (&*rule.resources, &*rule.patterns)));
+        let mut resources: Vec<_> = rules.rules.iter().flat_map(|rule| rule.resources.clone()).collect();
+        resources.sort();
+        resources.dedup();
+        let instance: Arc<str> = INSTANCE.into();
+        let overload = listed(rules.rules.iter(), &instance, is_instance_wide);
+        let overload = overload.into_iter().map(|planned| former.instance_gate(planned)).collect();
+        Self { targets, overload, resources, left_out: left_out(rules), rules: rules.rules.clone() }
     }
 
-    /// Returns the resources that have a guard, sorted.
+    /// Returns the gates a resource wants, in the order of the rules. What is named twice is there once.
+    pub(crate) fn gates(&self, name: &Arc<str>) -> Vec<Planned> {
+        let rules = self.targets.rules_for(name).into_iter().map(|rule| &self.rules[rule]);
+        listed(rules, name, |spec| !is_instance_wide(spec))
+    }
+
+    /// Says whether a rule holds for a pattern of names.
+    pub(crate) fn has_patterns(&self) -> bool {
+        self.rules.iter().any(|rule| !rule.patterns.is_empty())
+    }
+
+    /// Returns the gates that hold for every inbound call of the instance.
+    pub(crate) fn overload(&self) -> &[Arc<Gate>] {
+        &self.overload
+    }
+
+    /// Returns the names rules say exactly, sorted.
     pub(crate) fn resources(&self) -> &[ResourceName] {
         &self.resources
     }
 
-    /// Returns what the rules ask for and no guard does.
+    /// Returns what the rules ask for and no gate does.
     pub(crate) fn left_out(&self) -> &[LeftOut] {
         &self.left_out
     }
 
-    /// Returns the guards in the order of the resources.
-    pub(crate) fn guards(&self) -> impl Iterator<Item = &Arc<Guard>> {
-        self.resources.iter().filter_map(|resource| self.guard(resource.as_str()))
-    }
-
-    /// Makes the next plan: a resource that had a guard keeps it, and the guard changes its gates at once.
-    pub(crate) fn next(&self, gates: Gates, left_out: Vec<LeftOut>) -> Self {
-        let mut next = Self { left_out, ..Self::default() };
-        for (resource, planned) in gates {
-            let guard = self.guard(resource.as_str()).cloned().unwrap_or_default();
-            guard.edit(planned);
-            next.guards.insert(resource.as_str().into(), guard);
-            next.resources.push(resource);
-        }
-        next
-    }
-
-    /// Opens the guards that another plan has no more, for calls that still come by this one.
-    pub(crate) fn retire(&self, next: &Self) {
-        for resource in &self.resources {
-            if next.guard(resource.as_str()).is_none()
-                && let Some(guard) = self.guard(resource.as_str())
-            {
-                guard.edit(Vec::new());
-            }
-        }
+    fn instance_gate(&self, planned: Planned) -> Arc<Gate> {
+        let same = self.overload.iter().find(|gate| gate.is_as(&planned)).cloned();
+        let turns = Arc::new(Turns::new());
+        same.unwrap_or_else(|| {
+            Arc::new(Gate::new(planned, &Birth { stamp: 0, admitted: 0, mark: None, turns: &turns }))
+        })
     }
 }
 
-/// Lists the gates of every resource in the order of the rules. What is named twice is there once; what the engine does
-/// not carry out is not there.
-pub(crate) fn gates(rules: &Rules) -> Gates {
-    let mut gates = Gates::new();
-    for rule in &rules.rules {
-        for resource in &rule.resources {
-            let listed = gates.entry(resource.clone()).or_default();
-            for strategy in rule.strategies.iter().filter(|strategy| carries_out(&strategy.spec)) {
-                let planned = planned(rule, strategy, resource);
-                if listed.iter().all(|other: &Planned| other.id != planned.id) {
-                    listed.push(planned);
-                }
+impl Planned {
+    /// Says whether permits must remember that the gate let them in.
+    pub(crate) fn needs_mark(&self) -> bool {
+        matches!(self.spec, StrategySpec::ConcurrencyLimit(_) | StrategySpec::CircuitBreaker(_))
+    }
+}
+
+fn is_instance_wide(spec: &StrategySpec) -> bool {
+    matches!(spec, StrategySpec::OverloadProtection(_))
+}
+
+fn listed<'a>(
+    rules: impl Iterator<Item = &'a Rule>,
+    name: &Arc<str>,
+    wanted: fn(&StrategySpec) -> bool,
+) -> Vec<Planned> {
+    let mut listed: Vec<Planned> = Vec::new();
+    for rule in rules {
+        for strategy in rule.strategies.iter().filter(|strategy| wanted(&strategy.spec)) {
+            let planned = planned(rule, strategy, name);
+            if listed.iter().all(|other| other.id != planned.id) {
+                listed.push(planned);
             }
         }
     }
-    gates.retain(|_, listed| !listed.is_empty());
-    gates
+    listed
 }
 
-fn planned(rule: &Rule, strategy: &Strategy, resource: &ResourceName) -> Planned {
+fn planned(rule: &Rule, strategy: &Strategy, name: &Arc<str>) -> Planned {
     let id = StrategyId {
         rule: rule.name.clone(),
         strategy: strategy.name.clone(),
         kind: strategy.spec.kind(),
-        resource: resource.clone(),
+        resource: Arc::clone(name),
     };
-    Planned { id: Arc::new(id), spec: strategy.spec.clone() }
-}
-
-#[cfg(test)]
-mod tests {
-    use opensergo_api::ObjectName;
-
-    use super::*;
-    use crate::specs::throttling;
-
-    #[test]
-    fn a_call_that_still_comes_by_a_former_plan_meets_no_rule_that_was_taken_away() {
-        let rule = Rule {
-            name: ObjectName::try_new("rule").unwrap(),
-            resources: vec![ResourceName::try_new("kept").unwrap(), ResourceName::try_new("gone").unwrap()],
-            strategies: vec![Strategy {
-                name: ObjectName::try_new("throttle").unwrap(),
-                spec: StrategySpec::Throttling(throttling(10, 10).into()),
-            }],
-        };
-        let mut rules = Rules { rules: vec![rule], dangling: Vec::new() };
-        let former = Plan::default().next(gates(&rules), vec![]);
-        rules.rules[0].resources.pop();
-        let next = former.next(gates(&rules), vec![]);
-        former.retire(&next);
-        let shown = |plan: &Plan, resource| plan.guard(resource).map(|guard| guard.snapshot().len());
-        assert_eq!((shown(&former, "kept"), shown(&former, "gone")), (Some(1), Some(0)));
-        assert_eq!((shown(&next, "kept"), shown(&next, "gone")), (Some(1), None));
-    }
+    let (enforcement, fallback) = (rule.enforcement, rule.fallback.clone());
+    Planned { id: Arc::new(id), spec: strategy.spec.clone(), enforcement, fallback }
 }

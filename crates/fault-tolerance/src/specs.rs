@@ -1,14 +1,26 @@
 //! Strategies for the tests of this crate, made at the door as everybody's are.
 
-use opensergo_api::fault_tolerance::{CircuitBreakerStrategy, RateLimitStrategy, ThrottlingStrategy};
+use opensergo_api::fault_tolerance::{ConcurrencyLimitStrategy, RateLimitStrategy, ThrottlingStrategy};
 use opensergo_api::{Kind, Node, Report, Spec};
 use serde_json::{Value, json};
 
-/// At most so many calls in a window of so many milliseconds.
-pub(crate) fn rate_limit(calls: u64, window: u64) -> RateLimitStrategy {
-    let spec = json!({
+/// At most so many calls in a window of so many milliseconds, for each value of a header; with what else the key says.
+pub(crate) fn keyed(calls: u64, window: u64, key: &Value) -> RateLimitStrategy {
+    let mut whole = json!({ "source": "Header", "name": "x-user" });
+    for (name, value) in key.as_object().unwrap() {
+        whole[name] = value.clone();
+    }
+    rate_limit_with(calls, window, &json!({ "key": whole }))
+}
+
+/// At most so many calls in a window of so many milliseconds, and what else is said.
+pub(crate) fn rate_limit_with(calls: u64, window: u64, more: &Value) -> RateLimitStrategy {
+    let mut spec = json!({
         "metricType": "RequestAmount", "limitMode": "Local", "threshold": calls, "statDuration": format!("{window}ms"),
     });
+    for (name, value) in more.as_object().unwrap() {
+        spec[name] = value.clone();
+    }
     read("RateLimitStrategy", &spec)
 }
 
@@ -18,13 +30,9 @@ pub(crate) fn throttling(interval: u64, queue: u64) -> ThrottlingStrategy {
     read("ThrottlingStrategy", &spec)
 }
 
-/// Opens at a share of errors in a window of so many milliseconds, for one second.
-pub(crate) fn error_breaker(percent: &str, amount: u32, window: u64) -> CircuitBreakerStrategy {
-    let spec = json!({
-        "strategy": "ErrorRequestRatio", "triggerRatio": percent, "statDuration": format!("{window}ms"),
-        "recoveryTimeout": "1s", "minRequestAmount": amount,
-    });
-    read("CircuitBreakerStrategy", &spec)
+/// At most so many calls under way.
+pub(crate) fn concurrency(max: u64) -> ConcurrencyLimitStrategy {
+    read("ConcurrencyLimitStrategy", &json!({ "maxConcurrency": max, "limitMode": "Local" }))
 }
 
 fn read<S: Spec + Clone>(kind: &str, spec: &Value) -> S {

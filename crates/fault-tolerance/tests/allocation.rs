@@ -5,6 +5,7 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::ops::Range;
 
 use opensergo_fault_tolerance::{Decision, Engine, Outcome};
 
@@ -47,9 +48,9 @@ struct Seen {
 }
 
 /// Calls a resource once a millisecond and counts what was decided.
-fn calls(engine: &Engine, resource: &str, until: u64) -> Seen {
+fn calls(engine: &Engine, resource: &str, at: Range<u64>) -> Seen {
     let mut seen = Seen::default();
-    for at in 0..until {
+    for at in at {
         match engine.enter(resource, ms(at)) {
             Decision::Admit(permit) => {
                 seen.admitted += 1;
@@ -69,11 +70,12 @@ fn calls(engine: &Engine, resource: &str, until: u64) -> Seen {
     seen
 }
 
-/// Counts the allocations of calls, after the first call of the thread: that one may set up the thread.
+/// Counts the allocations of calls, after the first calls of the thread on the resource: the first that is admitted, timed
+/// or refused may set something up.
 fn allocations(engine: &Engine, resource: &str) -> (Seen, u64) {
-    drop(engine.enter("warm", ms(0)));
+    calls(engine, resource, 0..5_000);
     let before = ALLOCATIONS.get();
-    let seen = calls(engine, resource, 5_000);
+    let seen = calls(engine, resource, 5_000..10_000);
     (seen, ALLOCATIONS.get() - before)
 }
 

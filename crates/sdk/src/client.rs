@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use opensergo_fault_tolerance::{Decision, Engine, GateSnapshot, Rejection};
+use opensergo_fault_tolerance::{Call, Decision, Engine, Events, GateSnapshot, Rejection, ResourceFacts, Totals};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -14,6 +14,7 @@ use crate::follower::Follower;
 use crate::guard::Permit;
 use crate::interest::Interest;
 use crate::layer::GuardLayer;
+use crate::load;
 use crate::rules::RuleSet;
 use crate::state::{Readiness, State};
 use crate::stream::{ConnectError, Stream};
@@ -29,7 +30,7 @@ struct Shared {
     engine: Arc<Engine>,
     clock: Clock,
     state: watch::Receiver<State>,
-    /// The one task of a client. Dropping the set ends it.
+    /// The tasks of a client. Dropping the set ends them.
     _tasks: JoinSet<()>,
 }
 
@@ -47,22 +48,34 @@ impl Client {
         let state = follower.state();
         let mut tasks = JoinSet::new();
         tasks.spawn(follower.run());
+        tasks.spawn(load::watch(Arc::clone(&engine), clock));
         Ok(Self { shared: Arc::new(Shared { engine, clock, state, _tasks: tasks }) })
     }
 
     /// Waits until this call may start, and returns the permit that notes how it went; or says who refuses it.
     ///
-    /// A call that is told to wait sleeps here; dropping the future gives its place back.
+    /// A call is the name of its resource, or a [`Call`] with more to say. One that is told to wait sleeps here; dropping the future gives its place back.
     ///
     /// # Errors
     /// A strategy refuses the call; the rejection names it.
-    pub async fn guard(&self, resource: &str) -> Result<Permit, Rejection> {
+    pub async fn guard(&self, call: impl Into<Call<'_>>) -> Result<Permit, Rejection> {
+        let decision = self.enter(call);
+        self.wait(decision).await
+    }
+
+    /// Decides on a call that comes now.
+    pub(crate) fn enter<'a>(&self, call: impl Into<Call<'a>>) -> Decision {
+        self.shared.engine.enter(call, self.shared.clock)
+    }
+
+    /// Waits until a call may start that was told to.
+    pub(crate) async fn wait(&self, decision: Decision) -> Result<Permit, Rejection> {
         let clock = self.shared.clock;
-        let permit = match self.shared.engine.enter(resource, clock.now()) {
+        let permit = match decision {
             Decision::Admit(permit) => permit,
             Decision::Wait(waiting) => {
                 tokio::time::sleep_until(clock.instant(waiting.until())).await;
-                waiting.start(clock.now())
+                waiting.start(clock)
             }
             Decision::Reject(rejection) => return Err(rejection),
         };
@@ -71,8 +84,9 @@ impl Client {
 
     /// Returns a tower layer that guards HTTP requests; `resource` names the resource of each.
     ///
-    /// A refused request is answered 429 with `Retry-After` where that is known; answers of 500 and above, and errors of
-    /// the service, count as errors.
+    /// A refused request is answered as the fallback action of the rule says, else 429 with `Retry-After` where that is
+    /// known. Breakers see the status of an answer; errors of the service are errors. Keyed limits find headers and query
+    /// parameters; a rule by anything else does not concern these requests.
     pub fn layer<F>(&self, resource: F) -> GuardLayer<F> {
         GuardLayer::new(self.clone(), resource)
     }
@@ -92,6 +106,21 @@ impl Client {
     /// Returns every strategy on every resource as it is now: counts, and what breakers are doing.
     pub fn snapshot(&self) -> Vec<GateSnapshot> {
         self.shared.engine.snapshot()
+    }
+
+    /// Returns what happened to the calls of every resource that is watched.
+    pub fn facts(&self) -> Vec<ResourceFacts> {
+        self.shared.engine.facts()
+    }
+
+    /// Returns how many resources are watched, and how many calls could not be guarded.
+    pub fn totals(&self) -> Totals {
+        self.shared.engine.totals()
+    }
+
+    /// Takes the events that wait: breakers that turned, and calls that passed unguarded.
+    pub fn take_events(&self) -> Events {
+        self.shared.engine.take_events()
     }
 
     /// Puts rules into force that no control plane sent.

@@ -11,6 +11,12 @@ pub(crate) struct Clock {
     origin: Instant,
 }
 
+impl opensergo_fault_tolerance::Clock for Clock {
+    fn now(&self) -> Nanos {
+        (*self).now()
+    }
+}
+
 impl Clock {
     /// Starts at zero.
     #[expect(clippy::disallowed_methods, reason = "this is the clock")]

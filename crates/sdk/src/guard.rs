@@ -1,6 +1,6 @@
 //! The permit of one call, with a clock: notes how long the call took and how it ended when it is dropped.
 
-use opensergo_fault_tolerance::{self as engine, Outcome};
+use opensergo_fault_tolerance::{self as engine, Outcome, Rejection};
 
 use crate::clock::Clock;
 
@@ -11,7 +11,7 @@ pub struct Permit {
     /// The engine's side of it; `None` once it is settled.
     held: Option<engine::Permit>,
     clock: Clock,
-    outcome: Outcome,
+    outcome: Outcome<'static>,
 }
 
 impl Permit {
@@ -22,6 +22,23 @@ impl Permit {
     /// Notes that the call failed; it still ends when the permit is dropped.
     pub fn fail(&mut self) {
         self.outcome = Outcome::Error;
+    }
+
+    /// Notes with which status the call was answered; it still ends when the permit is dropped.
+    pub fn answer(&mut self, status: u16) {
+        self.outcome = Outcome::Status(status);
+    }
+
+    /// Ends the call with an outcome that only lives now.
+    pub fn exit(mut self, outcome: Outcome<'_>) {
+        if let Some(permit) = self.held.take() {
+            permit.exit(outcome, self.clock.now());
+        }
+    }
+
+    /// Returns who would have refused the call, were its rule not a dry run.
+    pub fn dry_run(&self) -> Option<&Rejection> {
+        self.held.as_ref().and_then(engine::Permit::dry_run)
     }
 
     /// Takes the call back: it counts neither as a success nor as an error, as a caller who hung up does.

@@ -7,16 +7,31 @@ use opensergo_api::Kind;
 use opensergo_wire::{Feature, Features};
 
 /// The kinds the engine enforces, in push order.
-const KINDS: [&str; 5] = [
+const KINDS: [&str; 7] = [
     "fault-tolerance.opensergo.io/v1alpha1/RateLimitStrategy",
     "fault-tolerance.opensergo.io/v1alpha1/ThrottlingStrategy",
     "fault-tolerance.opensergo.io/v1alpha1/ConcurrencyLimitStrategy",
     "fault-tolerance.opensergo.io/v1alpha1/CircuitBreakerStrategy",
+    "fault-tolerance.opensergo.io/v1alpha1/AdaptiveOverloadProtectionStrategy",
+    "fault-tolerance.opensergo.io/v1alpha1/HttpRequestFallbackAction",
     "fault-tolerance.opensergo.io/v1alpha1/FaultToleranceRule",
 ];
-/// What the engine carries out beyond the base dialect: rules keep their state by name, a fraction stretches its window
+/// What the engine carries out beyond the base dialect. Rules keep their state by name, a fraction stretches its window
 /// exactly, times are whole milliseconds of any length, and pushes that belong together are put into force together.
-const FEATURES: [Feature; 3] = [Feature::RuleName, Feature::FractionalThreshold, Feature::ScopeRevision];
+const FEATURES: [Feature; 12] = [
+    Feature::RuleName,
+    Feature::FractionalThreshold,
+    Feature::Burst,
+    Feature::KeyedLimit,
+    Feature::HalfOpen,
+    Feature::RecoveryBackOff,
+    Feature::ErrorConditions,
+    Feature::DryRun,
+    Feature::TargetMatch,
+    Feature::FallbackAction,
+    Feature::StructKinds,
+    Feature::ScopeRevision,
+];
 
 /// What a stream asks for.
 #[derive(Debug, Clone)]

@@ -22,10 +22,13 @@ mod cache;
 mod client;
 mod clock;
 mod config;
+mod container;
 mod follower;
 mod guard;
 mod interest;
 mod layer;
+mod load;
+mod request;
 mod rules;
 mod state;
 mod stream;
@@ -37,7 +40,8 @@ pub use interest::Interest;
 pub use layer::{GuardFuture, GuardLayer, Guarded};
 pub use opensergo_api::Kind;
 pub use opensergo_fault_tolerance::{
-    Beyond, BreakerState, GateSnapshot, LeftOut, Rejection, StrategyId, StrategyState,
+    Attribute, Attributes, Beyond, BreakerState, Call, Counts, Event, Events, GateSnapshot, KeySource, Latency,
+    LeftOut, Outcome, Rejection, ResourceFacts, StrategyId, StrategyState, Totals, Unguarded,
 };
 pub use opensergo_wire::client::Push;
 pub use state::{Readiness, State};

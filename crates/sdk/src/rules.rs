@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use opensergo_api::fault_tolerance::{Enforcement, FaultToleranceRule, Rules, resolve};
+use opensergo_api::fault_tolerance::{Rules, resolve};
 use opensergo_api::{AppSet, Dangling, Kind, Object};
-use opensergo_fault_tolerance::{Beyond, Engine, LeftOut};
+use opensergo_fault_tolerance::{Engine, LeftOut};
 use opensergo_wire::Scope;
 use opensergo_wire::client::Push;
 
@@ -81,29 +81,21 @@ impl RuleSet {
         &self.applied.dangling
     }
 
-    /// Returns what is not enforced because the engine does not carry it out: dry runs, and what the engine lists.
+    /// Returns what is not enforced because the engine does not carry it out.
     pub(crate) fn left_out(&self) -> Vec<LeftOut> {
-        let dry = self.lists.values().flatten().filter(|object| is_dry_run(object));
-        let dry = dry.map(|rule| LeftOut { rule: rule.id().name.clone(), strategy: None, reason: Beyond::DryRun });
-        dry.chain(self.engine.left_out()).collect()
+        self.engine.left_out()
     }
 
-    /// Follows the references of all that came. Dry runs stay outside: resolved, they could not be told from rules that
-    /// refuse. A control plane of ours sends none, because we do not name `dry-run`; a cached list may have one.
+    /// Follows the references of all that came.
     fn resolved(&self) -> Rules {
-        resolve(&self.lists.values().flatten().filter(|object| !is_dry_run(object)).cloned().collect::<AppSet>())
+        resolve(&self.lists.values().flatten().cloned().collect::<AppSet>())
     }
-}
-
-fn is_dry_run(object: &Object) -> bool {
-    let rule = object.spec_as::<FaultToleranceRule>();
-    rule.is_some_and(|rule| rule.enforcement() == Enforcement::DryRun)
 }
 
 #[cfg(test)]
 mod tests {
     use opensergo_api::{Metadata, Namespace, Node, ObjectName};
-    use opensergo_fault_tolerance::Decision;
+    use opensergo_fault_tolerance::{Beyond, Decision, Nanos};
     use serde_json::{Value, json};
 
     use super::*;
@@ -132,7 +124,7 @@ mod tests {
     }
 
     fn refuses(engine: &Engine) -> bool {
-        matches!(engine.enter("r", opensergo_fault_tolerance::Nanos::new(0)), Decision::Reject(_))
+        matches!(engine.enter("r", Nanos::new(0)), Decision::Reject(_))
     }
 
     #[test]
@@ -199,17 +191,30 @@ mod tests {
     }
 
     #[test]
-    fn a_dry_run_is_left_out_and_listed() {
+    fn a_dry_run_lets_pass_and_says_what_it_would_refuse() {
         let engine = Arc::new(Engine::new());
         let mut rules = RuleSet::new(Arc::clone(&engine));
         let mut spec = rule_spec("closed");
         spec["enforcement"] = "DryRun".into();
         rules.put(Kind::find_simple("ConcurrencyLimitStrategy").expect("a kind"), vec![closed("closed")]);
         let dry = object("FaultToleranceRule", "rule", &spec);
-        rules.put(Kind::find_simple("FaultToleranceRule").expect("a kind"), vec![dry.clone()]);
+        rules.put(Kind::find_simple("FaultToleranceRule").expect("a kind"), vec![dry]);
         rules.apply();
-        assert!(!refuses(&engine));
-        let rule = dry.id().name.clone();
-        assert_eq!(rules.left_out(), [LeftOut { rule, strategy: None, reason: Beyond::DryRun }]);
+        let Decision::Admit(permit) = engine.enter("r", Nanos::new(0)) else { panic!("refused") };
+        assert_eq!(permit.dry_run().map(|dry| dry.by().strategy.to_string()), Some("closed".to_owned()));
+        assert_eq!(rules.left_out(), []);
+    }
+
+    #[test]
+    fn a_target_that_is_no_name_is_left_out_and_listed() {
+        let mut rules = RuleSet::new(Arc::default());
+        let mut spec = rule_spec("closed");
+        spec["targets"] = json!([{ "targetRef": { "name": "somewhere" } }]);
+        rules.put(Kind::find_simple("ConcurrencyLimitStrategy").expect("a kind"), vec![closed("closed")]);
+        let rule = object("FaultToleranceRule", "rule", &spec);
+        rules.put(Kind::find_simple("FaultToleranceRule").expect("a kind"), vec![rule.clone()]);
+        rules.apply();
+        let rule = rule.id().name.clone();
+        assert_eq!(rules.left_out(), [LeftOut { rule, reason: Beyond::TargetRef }]);
     }
 }

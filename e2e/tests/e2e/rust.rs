@@ -192,7 +192,7 @@ async fn admitted(client: &Client, resource: &str) -> u32 {
 
 /// Says whether a strategy is in force on a resource.
 fn is_guarded(client: &Client, resource: &str) -> bool {
-    client.snapshot().iter().any(|gate| gate.id.resource.as_str() == resource)
+    client.snapshot().iter().any(|gate| *gate.id.resource == *resource)
 }
 
 fn line(manifest: &Value) -> String {

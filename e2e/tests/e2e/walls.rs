@@ -11,7 +11,10 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ("e2e", &["opensergo-api", "opensergo-sdk", "opensergo-wire"]),
     ("opensergo-api", &["opensergo-api-derive"]),
     ("opensergo-api-derive", &[]),
-    ("opensergo-cli", &["opensergo-api", "opensergo-control-plane", "opensergo-sdk", "opensergo-wire"]),
+    (
+        "opensergo-cli",
+        &["opensergo-api", "opensergo-control-plane", "opensergo-fault-tolerance", "opensergo-sdk", "opensergo-wire"],
+    ),
     ("opensergo-control-plane", &["opensergo-api", "opensergo-wire"]),
     ("opensergo-database", &[]),
     ("opensergo-fault-tolerance", &["opensergo-api"]),

@@ -99,7 +99,8 @@ impl Draft for AdaptiveOverloadProtectionStrategy {
     type Spec = Self;
 
     fn check(self, report: &mut Report) -> Option<Self> {
-        report.warn("spec", WarningCode::NoEffect, "no consumer carries out overload protection yet");
+        let message = "clients that do not know overload protection are not sent this strategy: nothing protects them";
+        report.warn("spec", WarningCode::Consumer, message);
         Some(self)
     }
 }

@@ -15,6 +15,9 @@ use crate::warning::WarningCode;
 
 pub use target::{GrpcTarget, HttpTarget, PathMatch, ResourceMatch, Target};
 
+/// The simple kind of an action, which a reference to one need not say.
+pub(super) const ACTION: &str = "HttpRequestFallbackAction";
+
 /// The simple kind of a strategy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Shape)]
 pub enum StrategyKind {
@@ -75,9 +78,9 @@ impl NamedReference {
         Self { api_version: None, kind, name: self.name }
     }
 
-    fn reference(&self, path: &str, usual: &str) -> Reference {
+    fn reference(&self, path: String, usual: &str) -> Reference {
         let kind = self.kind().unwrap_or(usual).to_owned();
-        Reference { path: path.to_owned(), kinds: vec![kind], name: self.name.as_str().to_owned() }
+        Reference { path, kinds: vec![kind], name: self.name.as_str().to_owned() }
     }
 }
 
@@ -91,13 +94,10 @@ pub struct FaultToleranceRule {
     /// What it applies, all of it together.
     strategies: List<StrategyReference, 1, 100>,
     /// What a refused call is answered: the name of an action, or its name and kind.
-    #[shape(
-        default = "the answer of the framework, as 429",
-        no_effect = "no consumer carries out fallback actions yet: a refused call gets the default answer"
-    )]
+    #[shape(default = "the answer of the framework, as 429", understood = "this SDK, for HTTP")]
     fallback_action: Option<Either<ObjectName, NamedReference>>,
     /// Whether calls are refused, or only counted as refused.
-    #[shape(default = "Enforce", example = "DryRun", feature = "dry-run")]
+    #[shape(default = "Enforce", example = "DryRun", feature = "dry-run", understood = "this SDK")]
     enforcement: Option<Enforcement>,
 }
 
@@ -135,6 +135,22 @@ impl FaultToleranceRule {
         List::try_new(targets).map(|targets| Self { targets, ..self.clone() })
     }
 
+    /// Says who answers a refused call otherwise.
+    fn warn_of_action(&self, at: &At<'_>, report: &mut Report) {
+        let at = at.field("fallbackAction");
+        match self.fallback_action() {
+            Some((_, Some(kind))) if kind != ACTION => {
+                let message = "no consumer carries out another kind of action: a refused call gets the default answer";
+                report.warn(at.field("kind"), WarningCode::NoEffect, message);
+            }
+            Some(_) => {
+                let message = "clients that do not know fallback actions give a refused call the default answer";
+                report.warn(at, WarningCode::Consumer, message);
+            }
+            None => {}
+        }
+    }
+
     /// Lists the strategies it refers to, by field.
     pub(super) fn strategy_references(&self) -> Vec<Reference> {
         let kinds = |kind: Option<StrategyKind>| {
@@ -147,6 +163,13 @@ impl FaultToleranceRule {
             name: strategy.name.as_str().to_owned(),
         };
         self.strategies.iter().enumerate().map(reference).collect()
+    }
+
+    /// Returns the reference to the action a refused call is answered with, if the author said one.
+    pub(super) fn fallback_reference(&self) -> Option<Reference> {
+        let (name, kind) = self.fallback_action()?;
+        let kinds = vec![kind.unwrap_or(ACTION).to_owned()];
+        Some(Reference { path: "spec.fallbackAction".to_owned(), kinds, name: name.as_str().to_owned() })
     }
 }
 
@@ -163,6 +186,7 @@ impl Draft for FaultToleranceRule {
             let message = "clients that do not know dry runs are not sent this rule";
             report.warn("spec.enforcement", WarningCode::Consumer, message);
         }
+        self.warn_of_action(&spec, report);
         let action = self.fallback_action.map(|action| match action {
             Either::Short(name) => Either::Long(NamedReference { api_version: None, name, kind: None }),
             Either::Long(action) => Either::Long(action.canonical()),
@@ -182,12 +206,10 @@ impl Spec for FaultToleranceRule {
         let mut references = self.strategy_references();
         for (i, target) in self.targets.iter().enumerate() {
             if let Target::TargetRef(target) = target {
-                references.push(target.reference(&format!("spec.targets[{i}].targetRef"), "DatabaseAccessTarget"));
+                references.push(target.reference(format!("spec.targets[{i}].targetRef"), "DatabaseAccessTarget"));
             }
         }
-        if let Some(Either::Long(action)) = &self.fallback_action {
-            references.push(action.reference("spec.fallbackAction", "HttpRequestFallbackAction"));
-        }
+        references.extend(self.fallback_reference());
         references
     }
 }

@@ -80,10 +80,9 @@ fn head(place: &Place) -> String {
             add("DEPRECATED", text(property.deprecated));
         }
     }
-    let own = place.property.as_ref().and_then(|property| property.understood);
     // Who understands an extension is who names its feature.
     let usual = Some(kind.understood()).filter(|_| place.feature.is_none());
-    add("UNDERSTOOD", own.or(usual).map(|understood| format!("by {understood}")));
+    add("UNDERSTOOD", place.understood.or(usual).map(|understood| format!("by {understood}")));
     lines
 }
 
@@ -163,6 +162,7 @@ RANGE:      0 to 1000000000
 DEFAULT:    0
 EXAMPLE:    20
 EXTENSION:  sent to clients that name the feature burst
+UNDERSTOOD: by this SDK
 ";
         let explained = text("rls.burst").unwrap();
         assert!(explained.starts_with(expected), "{explained}");
@@ -175,6 +175,7 @@ EXTENSION:  sent to clients that name the feature burst
         let explained = paths.map(|path| text(path).unwrap());
         assert_eq!([&explained[1], &explained[2]], [&explained[0], &explained[0]]);
         assert!(explained[0].contains("\nVALUES:\n    Header\n        A header of the request"), "{}", explained[0]);
+        assert!(explained[0].contains("\nUNDERSTOOD: by this SDK\n"), "as the key it is part of: {}", explained[0]);
         let with_index = text("ftr.targets[0].http.headers.exact").unwrap();
         assert_eq!(text("ftr.spec.targets.http.headers[].exact"), Ok(with_index));
     }
@@ -198,6 +199,7 @@ FIELD:      spec.key
 TYPE:       map
 DEFAULT:    all calls of a resource together
 EXTENSION:  sent to clients that name the feature keyed-limit
+UNDERSTOOD: by this SDK
 
 FIELDS:
     source  <text> -required-

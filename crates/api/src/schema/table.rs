@@ -91,7 +91,7 @@ mod tests {
     fn every_field_of_every_kind_has_a_row() {
         let page = page();
         for expected in [
-            "| `burst` | whole number | calls | 0 to 1000000000 | 0 |  | `burst` | who names the feature |\n",
+            "| `burst` | whole number | calls | 0 to 1000000000 | 0 |  | `burst` | this SDK |\n",
             "| `key.overrides{}.threshold` | number, required | calls | 0 to 2^63 - 1 |",
             "| `targets[].targetResourceName` | text |",
         ] {

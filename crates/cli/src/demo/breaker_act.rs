@@ -78,7 +78,7 @@ async fn recover(play: &mut Play<'_>, tripped: Duration) -> Result<(), Differenc
 /// Returns what the breaker is doing; `None` when there is none.
 fn breaker(stage: &Stage) -> Option<BreakerState> {
     stage.client.snapshot().iter().find_map(|gate| match gate.state {
-        StrategyState::CircuitBreaker { state, .. } if gate.id.resource.as_str() == ERR => Some(state),
+        StrategyState::CircuitBreaker { state, .. } if *gate.id.resource == *ERR => Some(state),
         _ => None,
     })
 }

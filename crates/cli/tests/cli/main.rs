@@ -10,4 +10,5 @@ mod fmt;
 mod given;
 mod schema;
 mod serve;
+mod simulate;
 mod subscribe;

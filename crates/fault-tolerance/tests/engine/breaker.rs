@@ -137,15 +137,16 @@ fn a_cancelled_probe_leaves_its_place_to_the_next_call() {
 }
 
 #[test]
-fn a_probe_that_never_ends_is_replaced_after_another_recovery_time_out() {
+fn a_probe_that_never_ends_opens_it_again_after_ten_recovery_time_outs() {
     // Sentinel #1638: refuses for ever.
     let engine = opened();
     let lost = open(&engine, 5000);
-    assert_eq!(refused(&engine, 9999), ("breaker".to_owned(), None));
-    let probe = open(&engine, 10_000);
-    lost.exit(Success, ms(10_001));
+    assert_eq!(refused(&engine, 54_999), ("breaker".to_owned(), None));
+    assert_eq!(refused(&engine, 55_000), ("breaker".to_owned(), Some(60_000)));
+    let probe = open(&engine, 60_000);
+    lost.exit(Success, ms(60_001));
     assert_eq!(breaker_state(&engine), HalfOpen);
-    probe.exit(Success, ms(10_002));
+    probe.exit(Success, ms(60_002));
     assert_eq!(breaker_state(&engine), Closed);
 }
 

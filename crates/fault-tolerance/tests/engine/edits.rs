@@ -2,7 +2,7 @@
 
 use opensergo_api::fault_tolerance::Rules;
 use opensergo_fault_tolerance::BreakerState::{Closed, Open};
-use opensergo_fault_tolerance::Outcome;
+use opensergo_fault_tolerance::{GateSnapshot, Outcome, StrategyState};
 
 use crate::given::{
     R, breaker_state, call, called, concurrency, engine, errors, hits, in_flight, ms, one, open, rate, refused, rule,
@@ -18,7 +18,12 @@ fn equal_rules_change_nothing() {
     call(&engine, Outcome::Error, 0, 0);
     engine.apply(&rules(vec![rule("rule", R, strategies), rule("more", "other", vec![rate(1.0, 1000)])]));
     assert_eq!(breaker_state(&engine), Open);
-    assert_eq!(refused(&engine, 0).0, "throttle");
+    assert_eq!(refused(&engine, 0).0, "breaker");
+    let last = |gate: GateSnapshot| match gate.state {
+        StrategyState::Throttling { last_start } => last_start,
+        _ => None,
+    };
+    assert_eq!(engine.snapshot().into_iter().find_map(last), Some(ms(0)));
 }
 
 #[test]
@@ -69,20 +74,30 @@ fn a_changed_concurrency_limit_keeps_its_calls() {
 }
 
 #[test]
-fn a_changed_breaker_starts_closed_and_empty() {
-    // Sentinel CB-16.
-    let engine = engine(&one(vec![errors("50%", 2, 20_000, 5_000)]));
+fn a_changed_breaker_counts_on_and_stays_open() {
+    // Sentinel CB-16 closes it, and forgets what it counted.
+    let engine = engine(&one(vec![errors("50%", 3, 20_000, 5_000)]));
     call(&engine, Outcome::Error, 0, 0);
     let old = open(&engine, 0);
     engine.apply(&one(vec![errors("60%", 2, 20_000, 5_000)]));
-    // Neither what was counted nor what was under way counts now.
+    // What was counted counts, and so does what was under way.
     old.exit(Outcome::Error, ms(1));
-    call(&engine, Outcome::Error, 1, 0);
-    assert_eq!(breaker_state(&engine), Closed);
-    call(&engine, Outcome::Error, 2, 0);
     assert_eq!(breaker_state(&engine), Open);
-    engine.apply(&one(vec![slow("60%", 2, 20_000, 5_000)]));
+    engine.apply(&one(vec![slow("60%", 2, 20_000, 7_000)]));
+    assert_eq!((breaker_state(&engine), refused(&engine, 5_001).1), (Open, Some(7_001)));
+}
+
+#[test]
+fn a_closed_breaker_that_looks_at_something_else_starts_empty() {
+    let engine = engine(&one(vec![errors("50%", 2, 20_000, 5_000)]));
+    call(&engine, Outcome::Error, 0, 0);
+    let old = open(&engine, 0);
+    engine.apply(&one(vec![slow("50%", 2, 20_000, 5_000)]));
+    old.exit(Outcome::Error, ms(1));
+    call(&engine, Outcome::Success, 1, 51);
     assert_eq!(breaker_state(&engine), Closed);
+    call(&engine, Outcome::Success, 60, 51);
+    assert_eq!(breaker_state(&engine), Open);
 }
 
 #[test]
@@ -92,9 +107,9 @@ fn a_changed_throttle_keeps_its_last_start() {
     let waiting = wait(&engine, 0);
     engine.apply(&one(vec![throttle(300, 500)]));
     assert_eq!(wait(&engine, 0).until(), ms(400));
-    // It was paced by the former interval: giving its place back would bring the next too close to the one before.
+    // It was paced by the former interval, and that is what it gives back: the next stays far enough from the first.
     drop(waiting);
-    assert_eq!(wait(&engine, 0).until(), ms(400));
+    assert_eq!(wait(&engine, 0).until(), ms(300));
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub(crate) const R: &str = "GET:/foo/{id}";
 /// A rule on one resource.
 pub(crate) fn rule(name: &str, resource: &str, strategies: Vec<Strategy>) -> Rule {
     let resources = vec![ResourceName::try_new(resource).unwrap()];
-    Rule { name: ObjectName::try_new(name).unwrap(), resources, strategies }
+    Rule::new(ObjectName::try_new(name).unwrap(), resources, strategies)
 }
 
 /// All rules of an application.

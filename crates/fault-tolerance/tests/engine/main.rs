@@ -6,8 +6,7 @@ mod breaker;
 mod concurrency;
 mod edits;
 mod given;
-#[cfg(test)]
-mod left_out;
+
 mod promises;
 mod rate_limit;
 mod snapshot;

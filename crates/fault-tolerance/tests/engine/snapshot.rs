@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use opensergo_api::fault_tolerance::Enforcement;
 use opensergo_api::{ObjectName, ResourceName};
 use opensergo_fault_tolerance::{BreakerState, GateSnapshot, Outcome, StrategyId, StrategyState};
 
@@ -14,9 +15,10 @@ fn shown(strategy: &str, kind: &'static str, counts: (u64, u64), state: Strategy
         rule: ObjectName::try_new("rule").unwrap(),
         strategy: ObjectName::try_new(strategy).unwrap(),
         kind,
-        resource: ResourceName::try_new(R).unwrap(),
+        resource: R.into(),
     };
-    GateSnapshot { id: Arc::new(id), admitted: counts.0, refused: counts.1, state }
+    let enforcement = Enforcement::Enforce;
+    GateSnapshot { id: Arc::new(id), enforcement, admitted: counts.0, refused: counts.1, state }
 }
 
 #[test]
@@ -26,17 +28,17 @@ fn every_strategy_is_shown_with_its_counts_and_its_state() {
     let _first = open(&engine, 0);
     let _second = wait(&engine, 0);
     call(&engine, Outcome::Error, 20, 0);
-    assert_eq!(refused(&engine, 30), ("rate".to_owned(), Some(1000)));
+    assert_eq!(refused(&engine, 30), ("breaker".to_owned(), Some(1020)));
     assert_eq!(refused(&engine, 1000).0, "breaker");
     let last_start = Some(ms(20));
     let breaker = StrategyState::CircuitBreaker { state: BreakerState::Open, transitions: 1 };
     assert_eq!(
         engine.snapshot(),
         [
-            shown("rate", "RateLimitStrategy", (3, 1), StrategyState::RateLimit),
-            shown("throttle", "ThrottlingStrategy", (3, 0), StrategyState::Throttling { last_start }),
+            shown("breaker", "CircuitBreakerStrategy", (3, 2), breaker),
             shown("concurrency", "ConcurrencyLimitStrategy", (3, 0), StrategyState::ConcurrencyLimit { in_flight: 2 }),
-            shown("breaker", "CircuitBreakerStrategy", (3, 1), breaker),
+            shown("rate", "RateLimitStrategy", (3, 0), StrategyState::RateLimit),
+            shown("throttle", "ThrottlingStrategy", (3, 0), StrategyState::Throttling { last_start }),
         ]
     );
 }

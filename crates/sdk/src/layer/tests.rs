@@ -20,7 +20,7 @@ fn client(spec: StrategySpec) -> Client {
     let client = Client::connect(&Config::new("http://127.0.0.1:9", "app")).expect("an address");
     let strategy = Strategy { name: ObjectName::try_new("strategy").expect("a name"), spec };
     let resources = vec![ResourceName::try_new("r").expect("a name")];
-    let rule = Rule { name: ObjectName::try_new("rule").expect("a name"), resources, strategies: vec![strategy] };
+    let rule = Rule::new(ObjectName::try_new("rule").expect("a name"), resources, vec![strategy]);
     client.apply(&Rules { rules: vec![rule], dangling: vec![] });
     client
 }

@@ -14,10 +14,10 @@ pub struct ErrorConditions {
     #[shape(alias = "representation", example = "java.io.IOException")]
     pub error_type: Option<Text<0, 1024>>,
     /// The statuses of responses that count: single ones, as `503`, classes, as `5xx`, or spans, as `500-504`.
-    #[shape(example = "5xx", feature = "error-conditions")]
+    #[shape(example = "5xx", feature = "error-conditions", understood = "this SDK")]
     pub status_codes: List<StatusCodes, 0, 100>,
     /// The types of errors that count, as the language of the application spells them.
-    #[shape(example = "io::ErrorKind::TimedOut", feature = "error-conditions")]
+    #[shape(example = "io::ErrorKind::TimedOut", feature = "error-conditions", understood = "this SDK")]
     pub error_types: List<Text<1, 1024>, 0, 100>,
 }
 

@@ -58,10 +58,14 @@ pub struct CircuitBreakerDraft {
     #[shape(default = "every failure")]
     error_conditions: Option<ErrorConditions>,
     /// How it probes after `recoveryTimeout`.
-    #[shape(default = "one probe, for ten times recoveryTimeout and at least 5 s", feature = "half-open")]
+    #[shape(
+        default = "one probe, for ten times recoveryTimeout and at least 5 s",
+        feature = "half-open",
+        understood = "this SDK"
+    )]
     half_open: Option<HalfOpen>,
     /// How `recoveryTimeout` grows while probes fail.
-    #[shape(default = "it does not grow", feature = "recovery-back-off")]
+    #[shape(default = "it does not grow", feature = "recovery-back-off", understood = "this SDK")]
     recovery_back_off: Option<RecoveryBackOff>,
 }
 

@@ -48,10 +48,10 @@ pub struct RateLimitDraft {
     #[shape(unit = "duration", example = "500ms")]
     stat_duration: Option<Millis<1, YEAR>>,
     /// How many calls more one window may admit, saved up while fewer were made.
-    #[shape(unit = "calls", default = "0", example = "20", feature = "burst")]
+    #[shape(unit = "calls", default = "0", example = "20", feature = "burst", understood = "this SDK")]
     burst: Option<Whole<0, 1_000_000_000>>,
     /// Counts each value of a header, a parameter or the caller for itself.
-    #[shape(default = "all calls of a resource together", feature = "keyed-limit")]
+    #[shape(default = "all calls of a resource together", feature = "keyed-limit", understood = "this SDK")]
     key: Option<RateLimitKey>,
 }
 

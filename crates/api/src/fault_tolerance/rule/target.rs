@@ -13,16 +13,16 @@ pub enum Target {
     /// The resource of exactly this name; `{id}` in it is text.
     TargetResourceName(ResourceName),
     /// An object that describes the calls, as a `DatabaseAccessTarget`.
-    #[shape(feature = "target-ref")]
+    #[shape(feature = "target-ref", understood = "nobody yet")]
     TargetRef(NamedReference),
     /// The resources whose names match, where no rule names one exactly.
-    #[shape(feature = "target-match")]
+    #[shape(feature = "target-match", understood = "this SDK")]
     Match(ResourceMatch),
     /// The HTTP requests that match all that is said.
-    #[shape(feature = "http-target")]
+    #[shape(feature = "http-target", understood = "nobody yet")]
     Http(HttpTarget),
     /// The gRPC calls that match all that is said.
-    #[shape(feature = "grpc-target")]
+    #[shape(feature = "grpc-target", understood = "nobody yet")]
     Grpc(GrpcTarget),
 }
 
@@ -32,7 +32,7 @@ pub enum Target {
 pub enum ResourceMatch {
     /// The name begins with this.
     Prefix(ResourceName),
-    /// The whole name matches: `*` stands for any characters but `/`, `**` for any, `?` for one.
+    /// The whole name matches: `*` stands for any characters but `/`, `**` for any, `?` for one but `/`.
     Glob(ResourceName),
     /// The whole name matches this expression, in RE2 syntax.
     Regex(Regex),
@@ -111,7 +111,7 @@ impl Target {
         }
     }
 
-    /// Says who does not know it.
+    /// Says who does not know it, or that nobody does.
     pub(super) fn warn(&self, at: &At<'_>, report: &mut Report) {
         let (field, code, message) = match self {
             Self::TargetResourceName(_) => return,
@@ -122,10 +122,10 @@ impl Target {
                 ("match", WarningCode::Consumer, "clients that do not know patterns are not sent this target")
             }
             Self::Http(_) => {
-                ("http", WarningCode::Consumer, "clients that do not know HTTP targets are not sent this target")
+                ("http", WarningCode::NoEffect, "no consumer follows HTTP targets yet: this target limits nothing")
             }
             Self::Grpc(_) => {
-                ("grpc", WarningCode::Consumer, "clients that do not know gRPC targets are not sent this target")
+                ("grpc", WarningCode::NoEffect, "no consumer follows gRPC targets yet: this target limits nothing")
             }
         };
         report.warn(at.field(field), code, message);

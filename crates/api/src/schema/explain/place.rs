@@ -13,6 +13,8 @@ pub(super) struct Place {
     pub(super) property: Option<Property>,
     /// The feature a client must name to be sent the field, or something it is part of.
     pub(super) feature: Option<&'static str>,
+    /// Who understands the field, or something it is part of, where that is said.
+    pub(super) understood: Option<&'static str>,
     /// The way to the field, in canonical spelling.
     pub(super) path: String,
 }
@@ -24,7 +26,8 @@ impl Place {
         let head = path.rfind('/').unwrap_or(0);
         let end = path[head..].find('.').map_or(path.len(), |dot| head + dot);
         let kind = find(&path[..end])?;
-        let mut place = Self { kind, root: kind.schema(), property: None, feature: None, path: "spec".to_owned() };
+        let (root, spec) = (kind.schema(), "spec".to_owned());
+        let mut place = Self { kind, root, property: None, feature: None, understood: None, path: spec };
         let steps = path[end..].split('.').map(|step| step.split('[').next().unwrap_or_default());
         for (i, step) in steps.filter(|step| !step.is_empty()).enumerate() {
             if i > 0 || !step.eq_ignore_ascii_case("spec") {
@@ -50,6 +53,7 @@ impl Place {
         };
         self.path = format!("{}.{}", self.path, found.name);
         self.feature = found.feature.or(self.feature);
+        self.understood = found.understood.or(self.understood);
         self.property = Some(found);
         Ok(())
     }

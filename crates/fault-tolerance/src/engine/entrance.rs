@@ -1,0 +1,253 @@
+//! How a call comes in: by what its thread remembers, as a rule; by the table, when it does not.
+//!
+//! ```text
+//! let_in -- remembered, and decided at once ------------------------> permit
+//!    |                                                                  ^
+//!    +----- not remembered, a new plan, a wait, a dry run: thoroughly --+--> wait, rejection
+//!    +----- no memory: the thread ends, or is in the middle of a call --+
+//! ```
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::Engine;
+use crate::call::Call;
+use crate::clock::Clock;
+use crate::decision::Decision;
+use crate::event::{Event, Unguarded};
+use crate::facts::{Counts, Fact};
+use crate::guard::{Admission, Arrival, Guard, Held, Shape, Stop};
+use crate::lookaside::{self, Lookaside};
+use crate::marks::{Marks, SAMPLE};
+use crate::permit::{Permit, Waiting};
+use crate::rejection::{Denied, Named, Rejection};
+use crate::slot::{Seat, Slot};
+use crate::table;
+use crate::time::Nanos;
+
+/// The longest name of a resource that is looked at: beyond, an expression over the name could take too long.
+const LONGEST_NAME: usize = 4096;
+
+impl Engine {
+    #[inline]
+    pub(super) fn let_in(&self, call: Call<'_>, clock: impl Clock) -> Decision {
+        let key = lookaside::key(self.id, call.resource());
+        let Some(mut lookaside) = lookaside::take() else {
+            return self.enter_without(key, &mut Arrival::new(call, clock));
+        };
+        let decision = match lookaside.find(self.id, key, call.resource()) {
+            Some(place) => self.enter_at(&mut lookaside, (place, key), Arrival::new(call, clock)),
+            None => self.enter_thoroughly(&mut lookaside, key, &mut Arrival::new(call, clock)),
+        };
+        lookaside::put_back(lookaside);
+        decision
+    }
+
+    /// Decides on a call of a resource the thread remembers.
+    #[inline]
+    fn enter_at<C: Clock>(
+        &self,
+        lookaside: &mut Lookaside,
+        (place, key): (usize, u64),
+        mut arrival: Arrival<'_, C>,
+    ) -> Decision {
+        let is_sample = lookaside.ticks(SAMPLE);
+        let Seat { slot, stamp, guard, .. } = lookaside.seat(place);
+        let timing = self.timing(guard, is_sample);
+        let now = if timing.is_some() { arrival.now() } else { Nanos::default() };
+        let entered = match guard.shape() {
+            Shape::Open => Ok(Marks::seen(0)),
+            Shape::OneRing => guard.charge_ring(&arrival.call, now).map(|()| Marks::seen(0)),
+            Shape::Plain => guard.enter_plain(&mut arrival),
+            Shape::Other => return self.enter_thoroughly(lookaside, key, &mut arrival),
+        };
+        match entered {
+            Ok(mut marks) => {
+                timing.inspect(|is_sample| marks.time(*is_sample));
+                marks.put(place);
+                let permit = Permit::new(slot, Held { stamp: *stamp, marks, started: now }, None);
+                lookaside.count(place, Fact::Admitted);
+                Decision::Admit(permit)
+            }
+            Err(Stop { denied: Denied::Moved, .. }) => {
+                self.renew(lookaside, place, key);
+                self.enter_thoroughly(lookaside, key, &mut arrival)
+            }
+            Err(stop) => reject(lookaside, place, &arrival.call, stop),
+        }
+    }
+
+    /// Says whether the start of a call must be timed, and whether it then stands for others.
+    #[inline]
+    fn timing(&self, guard: &Guard, is_sample: bool) -> Option<bool> {
+        if guard.needs().start || self.time_every_call {
+            return Some(false);
+        }
+        is_sample.then_some(true)
+    }
+
+    /// Decides where more is to be thought of.
+    #[inline(never)]
+    fn enter_thoroughly<C: Clock>(
+        &self,
+        lookaside: &mut Lookaside,
+        key: u64,
+        arrival: &mut Arrival<'_, C>,
+    ) -> Decision {
+        loop {
+            let found = lookaside.find(self.id, key, arrival.call.resource());
+            let Some(place) = found.or_else(|| self.meet(lookaside, key, arrival)) else {
+                return self.pass_uncounted(arrival);
+            };
+            let is_sample = lookaside.ticks(SAMPLE);
+            let seat = lookaside.seat(place);
+            match enter_timed(&seat.guard, arrival, self.timing(&seat.guard, is_sample)) {
+                Ok(admission) => return admit(lookaside, place, arrival, &admission),
+                Err(Stop { denied: Denied::Moved, .. }) => self.renew(lookaside, place, key),
+                Err(stop) => return reject(lookaside, place, &arrival.call, stop),
+            }
+        }
+    }
+
+    /// Meets a resource this thread does not remember, or whose plan has changed.
+    #[cold]
+    fn meet<C: Clock>(&self, lookaside: &mut Lookaside, key: u64, arrival: &mut Arrival<'_, C>) -> Option<usize> {
+        let seat = self.seat(key, arrival)?;
+        Some(lookaside.remember(self.id, key, seat))
+    }
+
+    /// Learns the plan that has come in the middle of a call.
+    #[cold]
+    fn renew(&self, lookaside: &mut Lookaside, place: usize, key: u64) {
+        let seat = lookaside.seat(place);
+        if let Some(seat) = seat.slot.seat(&seat.guard.resource.name) {
+            lookaside.remember(self.id, key, seat);
+        }
+    }
+
+    fn seat<C: Clock>(&self, key: u64, arrival: &mut Arrival<'_, C>) -> Option<Seat> {
+        let name = arrival.call.resource();
+        if name.len() > LONGEST_NAME {
+            return None;
+        }
+        let found = self.table.find(key, name);
+        found.or_else(|| {
+            let guard = |name: &Arc<str>| table::guard(name, &self.plan.load(), &self.shared);
+            self.table.find_or_insert(key, (name, arrival.now()), guard)
+        })
+    }
+
+    /// Decides for a thread that remembers nothing because it ends, or is in the middle of another call.
+    #[cold]
+    fn enter_without<C: Clock>(&self, key: u64, arrival: &mut Arrival<'_, C>) -> Decision {
+        loop {
+            let Some(Seat { slot, stamp, birth, guard }) = self.seat(key, arrival) else {
+                return self.pass_uncounted(arrival);
+            };
+            let entered = enter_timed(&guard, arrival, Some(false));
+            let witness = Witness { seat: (slot, stamp), named: &|| Arc::new(Named(Arc::clone(&guard))), stripe: 0 };
+            let mut count = |fact| slot.fold(birth, || Counts::one(fact));
+            match entered {
+                Ok(admission) => return witness.admit(arrival, &admission, &mut count),
+                Err(Stop { denied: Denied::Moved, .. }) => {}
+                Err(stop) => {
+                    count(Fact::Refused);
+                    return Decision::Reject(witness.rejection(&arrival.call, stop));
+                }
+            }
+        }
+    }
+
+    /// Lets a call pass for whose resource there is no room.
+    #[cold]
+    fn pass_uncounted<C: Clock>(&self, arrival: &Arrival<'_, C>) -> Decision {
+        let name = arrival.call.resource();
+        let reason = if name.len() > LONGEST_NAME {
+            Some(Unguarded::NameTooLong).filter(|_| self.plan.load().has_patterns())
+        } else {
+            Some(Unguarded::NoRoomForResource).filter(|_| !self.plan.load().gates(&name.into()).is_empty())
+        };
+        match reason {
+            Some(reason) => {
+                let shown = name.char_indices().nth(LONGEST_NAME).map_or(name, |(end, _)| &name[..end]);
+                let (at, resource) = (arrival.known(), shown.into());
+                self.shared.unguarded(Event::Unguarded { at, resource, id: None, reason });
+            }
+            None => {
+                self.uncounted.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        Decision::Admit(Permit::uncounted())
+    }
+}
+
+fn enter_timed<C: Clock>(guard: &Guard, arrival: &mut Arrival<'_, C>, timing: Option<bool>) -> Result<Admission, Stop> {
+    let Some(is_sample) = timing else { return guard.enter(arrival) };
+    arrival.now();
+    let mut admission = guard.enter(arrival)?;
+    admission.marks.time(is_sample);
+    Ok(admission)
+}
+
+fn admit<C: Clock>(
+    lookaside: &mut Lookaside,
+    place: usize,
+    arrival: &Arrival<'_, C>,
+    admission: &Admission,
+) -> Decision {
+    let mut admission = *admission;
+    admission.marks.put(place);
+    let Seat { slot, stamp, .. } = *lookaside.seat(place);
+    let stripe = lookaside.stripe();
+    let named = (admission.wait.is_some() || admission.dry.is_some()).then(|| lookaside.named(place));
+    let count = &mut |fact| lookaside.count(place, fact);
+    let again = || named.clone().unwrap_or_else(|| Arc::new(Named(Arc::clone(&lookaside.seat(place).guard))));
+    Witness { seat: (slot, stamp), named: &again, stripe }.admit(arrival, &admission, count)
+}
+
+fn reject(lookaside: &mut Lookaside, place: usize, call: &Call<'_>, stop: Stop) -> Decision {
+    lookaside.count(place, Fact::Refused);
+    let (named, stripe) = (lookaside.named(place), lookaside.stripe());
+    let Seat { slot, stamp, .. } = *lookaside.seat(place);
+    let witness = Witness { seat: (slot, stamp), named: &|| Arc::clone(&named), stripe };
+    Decision::Reject(witness.rejection(call, stop))
+}
+
+/// Puts names to what was decided.
+struct Witness<'a> {
+    seat: (&'static Slot, u64),
+    named: &'a dyn Fn() -> Arc<Named>,
+    stripe: usize,
+}
+
+impl Witness<'_> {
+    fn admit<C: Clock>(
+        &self,
+        arrival: &Arrival<'_, C>,
+        admission: &Admission,
+        count: &mut dyn FnMut(Fact),
+    ) -> Decision {
+        count(Fact::Admitted);
+        let dry = admission.dry.map(|stop| {
+            count(Fact::DryRefused);
+            Box::new(self.rejection(&arrival.call, stop))
+        });
+        let ((slot, stamp), started) = (self.seat, arrival.known().unwrap_or_default());
+        let permit = Permit::new(slot, Held { stamp, marks: admission.marks, started }, dry);
+        let Some((until, gate)) = admission.wait else { return Decision::Admit(permit) };
+        count(Fact::Waited);
+        let by = Rejection { guard: (self.named)(), gate, retry_at: None, key: None };
+        Decision::Wait(Waiting::new(permit, until, arrival.call.amount(), by))
+    }
+
+    fn rejection(&self, call: &Call<'_>, stop: Stop) -> Rejection {
+        let guard = (self.named)();
+        guard.0.refused(stop.gate, self.stripe);
+        let key = guard.0.key_of(stop.gate, call);
+        let retry_at = match stop.denied {
+            Denied::Refused { retry_at } => retry_at,
+            Denied::Moved => None,
+        };
+        Rejection { guard, gate: stop.gate, retry_at, key }
+    }
+}

@@ -1,0 +1,241 @@
+//! What a thread remembers of the resources it called last: where they are, their guards, and what it counted.
+//!
+//! ```text
+//! key of a name -> set -> four ways: tag == key, same engine, same name, same stamp -> entry: slot, guard
+//!                                                                       same place -> block: this thread's counts
+//! ```
+//!
+//! So a call finds its guard without a lock, a shared counter or a reference count, and counts with plain stores. Other
+//! threads see nothing of it but the blocks, which they read when they add up. A thread's memory is bounded: 512
+//! resources, some 70 KB.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::facts::{Block, Fact};
+use crate::rejection::Named;
+use crate::slot::{Seat, Slot};
+
+const WAYS: usize = 4;
+const SETS: usize = 128;
+const ENTRIES: usize = WAYS * SETS;
+
+/// The blocks of every thread that lives.
+static THREADS: Mutex<Vec<Arc<Blocks>>> = Mutex::new(Vec::new());
+/// Threads that ever were: spreads them over stripes.
+static ORDINALS: AtomicUsize = AtomicUsize::new(0);
+
+thread_local! {
+    static LOOKASIDE: Cell<Option<Box<Lookaside>>> = const { Cell::new(None) };
+    /// Whether the thread has a lookaside, at rest or in use.
+    static HAS_ONE: Cell<bool> = const { Cell::new(false) };
+}
+
+type Blocks = [Block; ENTRIES];
+
+/// Belongs to one thread.
+pub(crate) struct Lookaside {
+    tags: [[u64; WAYS]; SETS],
+    entries: Box<[Option<Entry>]>,
+    blocks: Arc<Blocks>,
+    /// The way of each set that gives way next.
+    victims: [u8; SETS],
+    /// Calls until one is timed.
+    tick: u32,
+    stripe: usize,
+}
+
+/// A resource this thread has called.
+struct Entry {
+    seat: Seat,
+    engine: u64,
+    name: Arc<str>,
+    /// The guard by a count of the thread's own, for rejections.
+    named: Option<Arc<Named>>,
+}
+
+/// Takes what the thread remembers, to be put back: `None` while the thread ends, or when somebody has it already.
+#[inline]
+pub(crate) fn take() -> Option<Box<Lookaside>> {
+    LOOKASIDE.try_with(Cell::take).ok().flatten().or_else(Lookaside::register)
+}
+
+/// Puts it back.
+#[inline]
+pub(crate) fn put_back(lookaside: Box<Lookaside>) {
+    let _ = LOOKASIDE.try_with(|place| place.set(Some(lookaside)));
+}
+
+/// Shows the blocks of all threads that may belong to a name of that key.
+pub(crate) fn each_block(key: u64, mut show: impl FnMut(&Block)) {
+    let threads = THREADS.lock().unwrap_or_else(PoisonError::into_inner);
+    let first = set(key) * WAYS;
+    threads.iter().flat_map(|blocks| &blocks[first..first + WAYS]).for_each(&mut show);
+}
+
+/// Returns the key of a name: its first, middle and last bytes and its length, mixed. Different names may have one key.
+#[inline]
+pub(crate) fn key(engine: u64, name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let (first, middle, last) = match bytes.len() {
+        0..8 => (short(bytes), 0, 0),
+        length => (word(bytes, 0), word(bytes, length / 2 - 4), word(bytes, length - 8)),
+    };
+    let mixed = (first ^ engine.rotate_left(40)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        ^ (last.rotate_left(29) ^ bytes.len() as u64).wrapping_mul(0xbf58_476d_1ce4_e5b9)
+        ^ middle.wrapping_mul(0x94d0_49bb_1331_11eb);
+    // Never 0, which is the tag of nothing.
+    (mixed ^ mixed >> 31).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1
+}
+
+/// Compares names; they are short, and calling for help takes longer.
+#[inline]
+fn is_same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let (ones, others) = (one.as_chunks::<8>(), other.as_chunks::<8>());
+    ones.0.iter().zip(others.0).all(|(a, b)| u64::from_ne_bytes(*a) == u64::from_ne_bytes(*b))
+        && ones.1.iter().zip(others.1).all(|(a, b)| a == b)
+}
+
+#[inline]
+fn word(bytes: &[u8], at: usize) -> u64 {
+    bytes[at..].first_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk))
+}
+
+#[inline]
+fn short(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))
+}
+
+#[inline]
+fn set(key: u64) -> usize {
+    (key >> 57) as usize % SETS
+}
+
+impl Lookaside {
+    /// Makes the lookaside of a thread that has none.
+    #[cold]
+    fn register() -> Option<Box<Self>> {
+        if HAS_ONE.replace(true) {
+            return None;
+        }
+        let blocks: Arc<Blocks> = Arc::new(std::array::from_fn(|_| Block::default()));
+        THREADS.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&blocks));
+        Some(Box::new(Self {
+            tags: [[0; WAYS]; SETS],
+            entries: (0..ENTRIES).map(|_| None).collect(),
+            blocks,
+            victims: [0; SETS],
+            tick: 0,
+            stripe: ORDINALS.fetch_add(1, Ordering::Relaxed),
+        }))
+    }
+
+    /// Finds the place of a resource by its name, if what is remembered still holds.
+    #[inline]
+    pub(crate) fn find(&self, engine: u64, key: u64, name: &str) -> Option<usize> {
+        let number = set(key);
+        for (way, tag) in self.tags[number].iter().enumerate() {
+            if *tag == key
+                && let place = number * WAYS + way
+                && let Some(Some(entry)) = self.entries.get(place)
+                && entry.engine == engine
+                && is_same(entry.name.as_bytes(), name.as_bytes())
+            {
+                return (entry.seat.slot.stamp() == entry.seat.stamp).then_some(place);
+            }
+        }
+        None
+    }
+
+    /// Says whether a place holds a slot whose occupant's plan is still that of the stamp.
+    #[inline]
+    pub(crate) fn holds(&self, place: usize, slot: &'static Slot, stamp: u64) -> bool {
+        let is_it = |entry: &Entry| std::ptr::eq(entry.seat.slot, slot) && entry.seat.stamp == stamp;
+        self.entries.get(place).and_then(Option::as_ref).is_some_and(is_it) && slot.stamp() == stamp
+    }
+
+    /// Finds the place of a slot, if its occupant's plan is still that of the stamp.
+    pub(crate) fn find_slot(&self, slot: &'static Slot, stamp: u64) -> Option<usize> {
+        let first = set(slot.key()) * WAYS;
+        (first..first + WAYS).find(|place| self.holds(*place, slot, stamp))
+    }
+
+    /// Returns what is remembered at a place that was found.
+    #[inline]
+    pub(crate) fn seat(&self, place: usize) -> &Seat {
+        match &self.entries[place] {
+            Some(entry) => &entry.seat,
+            None => unreachable!("only places that hold something are found"),
+        }
+    }
+
+    /// Remembers a resource, in place of what was known of it, or of another of its set.
+    pub(crate) fn remember(&mut self, engine: u64, key: u64, seat: Seat) -> usize {
+        let first = set(key) * WAYS;
+        let is_it =
+            |place: &usize| self.entries[*place].as_ref().is_some_and(|entry| std::ptr::eq(entry.seat.slot, seat.slot));
+        let mut places = first..first + WAYS;
+        let known = places.clone().find(is_it);
+        let place = known.or_else(|| places.find(|place| self.entries[*place].is_none())).unwrap_or_else(|| {
+            let victim = &mut self.victims[first / WAYS];
+            *victim = victim.wrapping_add(1);
+            first + usize::from(*victim) % WAYS
+        });
+        if self.entries[place].as_ref().is_none_or(|entry| entry.seat.birth != seat.birth) {
+            self.forget(place);
+            self.blocks[place].assign(seat.birth);
+        }
+        self.tags[first / WAYS][place % WAYS] = key;
+        let name = Arc::clone(&seat.guard.resource.name);
+        self.entries[place] = Some(Entry { seat, engine, name, named: None });
+        place
+    }
+
+    /// Gives what was counted to the resource, and forgets it.
+    fn forget(&mut self, place: usize) {
+        if let Some(Entry { seat, .. }) = self.entries[place].take() {
+            seat.slot.fold(seat.birth, || self.blocks[place].take());
+        }
+    }
+
+    /// Counts something of the resource at a place.
+    #[inline]
+    pub(crate) fn count(&self, place: usize, fact: Fact) {
+        self.blocks[place].add(fact);
+    }
+
+    /// Returns the guard by a count of this thread's own: threads that are refused share no counter.
+    pub(crate) fn named(&mut self, place: usize) -> Arc<Named> {
+        match &mut self.entries[place] {
+            Some(Entry { seat, named, .. }) => {
+                Arc::clone(named.get_or_insert_with(|| Arc::new(Named(Arc::clone(&seat.guard)))))
+            }
+            None => unreachable!("only places that hold something are found"),
+        }
+    }
+
+    /// Says whether it is this call's turn to be timed, once in so many.
+    #[inline]
+    pub(crate) fn ticks(&mut self, every: u32) -> bool {
+        self.tick = self.tick.wrapping_add(1);
+        self.tick.is_multiple_of(every)
+    }
+
+    /// Returns the stripe of the thread.
+    #[inline]
+    pub(crate) fn stripe(&self) -> usize {
+        self.stripe
+    }
+}
+
+impl Drop for Lookaside {
+    fn drop(&mut self) {
+        (0..ENTRIES).for_each(|place| self.forget(place));
+        let mut threads = THREADS.lock().unwrap_or_else(PoisonError::into_inner);
+        threads.retain(|blocks| !Arc::ptr_eq(blocks, &self.blocks));
+    }
+}

@@ -1,0 +1,212 @@
+//! A place for one resource in the table of an engine. Slots are never freed, so a permit may refer to one for ever.
+//!
+//! ```text
+//! stamp   0: empty; else the plan of the occupant, unique in the process and growing: whoever remembers what he read
+//!         under a stamp, may use it while the stamp is the same
+//! cold    the occupant: name, guard, counts. Locked when a thread meets the resource for the first time, when rules
+//!         change, when the resource is forgotten, and by who reads the counts
+//! ```
+//!
+//! Slots come from a pool of the process and go back when their engine is dropped: memory is that of the most resources
+//! ever watched at once.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::facts::{Counts, Fact, ResourceCounts};
+use crate::guard::Guard;
+use crate::lookaside;
+use crate::plan::Plan;
+use crate::time::Nanos;
+
+/// Slots made at once.
+const CHUNK: usize = 64;
+/// Stamps given away, in the whole process.
+static STAMPS: AtomicU64 = AtomicU64::new(0);
+/// Slots nobody uses.
+static POOL: Mutex<Vec<&'static Slot>> = Mutex::new(Vec::new());
+
+/// A place for one resource.
+#[derive(Default)]
+#[repr(align(128))]
+pub(crate) struct Slot {
+    stamp: AtomicU64,
+    /// The key of the occupant's name.
+    key: AtomicU64,
+    cold: Mutex<Option<Occupant>>,
+}
+
+/// Who is in a slot.
+pub(crate) struct Occupant {
+    pub(crate) guard: Arc<Guard>,
+    /// The stamp it came with.
+    pub(crate) birth: u64,
+    /// What was counted by blocks that are used for something else now.
+    base: Counts,
+    /// How many calls there had been when the evictor last came by.
+    last_seen: u64,
+}
+
+/// A resource as a thread remembers it.
+#[derive(Clone)]
+pub(crate) struct Seat {
+    pub(crate) slot: &'static Slot,
+    pub(crate) stamp: u64,
+    pub(crate) birth: u64,
+    pub(crate) guard: Arc<Guard>,
+}
+
+/// What the evictor finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// Nobody called since it last came by, and forgetting the resource changes nothing.
+    Cold,
+    /// It is called, but no rule protects it.
+    Unprotected,
+    /// It must not be forgotten.
+    Needed,
+}
+
+/// Returns the next stamp.
+fn next_stamp() -> u64 {
+    STAMPS.fetch_add(1, Ordering::Relaxed) + 1
+}
+
+impl Slot {
+    /// Takes an empty slot out of the pool.
+    pub(crate) fn take() -> &'static Self {
+        let mut pool = POOL.lock().unwrap_or_else(PoisonError::into_inner);
+        if pool.is_empty() {
+            let chunk: Vec<Self> = (0..CHUNK).map(|_| Self::default()).collect();
+            pool.extend(&*chunk.leak());
+        }
+        pool.pop().unwrap_or_else(|| Box::leak(Box::default()))
+    }
+
+    /// Empties the slot and puts it back into the pool.
+    pub(crate) fn give_back(&'static self) {
+        self.clear();
+        POOL.lock().unwrap_or_else(PoisonError::into_inner).push(self);
+    }
+
+    /// Returns the stamp of the plan in force for the occupant; 0 when there is none.
+    #[inline]
+    pub(crate) fn stamp(&self) -> u64 {
+        self.stamp.load(Ordering::Acquire)
+    }
+
+    /// Returns the key of the occupant's name.
+    #[inline]
+    pub(crate) fn key(&self) -> u64 {
+        self.key.load(Ordering::Relaxed)
+    }
+
+    /// Lets a resource in, and returns its seat.
+    pub(crate) fn settle_in(&'static self, key: u64, guard: Arc<Guard>) -> Seat {
+        let mut cold = self.lock();
+        let birth = next_stamp();
+        // The call that brings it does not make it busy.
+        *cold = Some(Occupant { guard: Arc::clone(&guard), birth, base: Counts::default(), last_seen: 1 });
+        self.key.store(key, Ordering::Relaxed);
+        self.stamp.store(birth, Ordering::Release);
+        Seat { slot: self, stamp: birth, birth, guard }
+    }
+
+    /// Returns the seat of a resource, if it is the occupant.
+    pub(crate) fn seat(&'static self, name: &str) -> Option<Seat> {
+        let cold = self.lock();
+        let occupant = cold.as_ref().filter(|occupant| *occupant.guard.resource.name == *name)?;
+        let (stamp, birth, guard) = (self.stamp(), occupant.birth, Arc::clone(&occupant.guard));
+        Some(Seat { slot: self, stamp, birth, guard })
+    }
+
+    /// Puts a plan into force for the occupant.
+    pub(crate) fn replan(&self, plan: &Plan) {
+        let mut cold = self.lock();
+        let key = self.key();
+        let Some(occupant) = cold.as_mut() else { return };
+        let stamp = next_stamp();
+        let counts = occupant.counts(key);
+        if let Some(next) = occupant.guard.next(plan, (stamp, counts.admitted)) {
+            occupant.guard = Arc::new(next);
+            self.stamp.store(stamp, Ordering::Release);
+        }
+    }
+
+    /// Runs something with the guard in force, if the occupant is still the one a call of that stamp met.
+    pub(crate) fn with_guard(&self, stamp: u64, step: impl FnOnce(&Guard)) {
+        let guard = {
+            let mut cold = self.lock();
+            let Some(occupant) = cold.as_mut().filter(|occupant| occupant.birth <= stamp) else { return };
+            occupant.base.add(Fact::Ended);
+            Arc::clone(&occupant.guard)
+        };
+        step(&guard);
+    }
+
+    /// Adds what a thread has counted for a resource of that birth; forgotten resources count no more.
+    pub(crate) fn fold(&self, birth: u64, take: impl FnOnce() -> Counts) {
+        let mut cold = self.lock();
+        // Taken under the lock, so that who adds up sees it in the block or in the base, never in both.
+        let counts = take();
+        if let Some(occupant) = cold.as_mut().filter(|occupant| occupant.birth == birth) {
+            occupant.base.merge(counts);
+        }
+    }
+
+    /// Shows the occupant, with all that was counted.
+    pub(crate) fn show(&self) -> Option<ResourceCounts> {
+        let cold = self.lock();
+        let occupant = cold.as_ref()?;
+        Some(ResourceCounts { guard: Arc::clone(&occupant.guard), counts: occupant.counts(self.key()) })
+    }
+
+    /// Says how much the occupant is needed, and remembers that somebody looked. An empty slot is cold.
+    pub(crate) fn look(&self, now: Nanos) -> Use {
+        let mut cold = self.lock();
+        let key = self.key();
+        let Some(occupant) = cold.as_mut() else { return Use::Cold };
+        let counts = occupant.counts(key);
+        let calls = counts.admitted + counts.refused;
+        let is_quiet = calls == std::mem::replace(&mut occupant.last_seen, calls);
+        match (occupant.guard.is_protected(), is_quiet) {
+            (true, true) if counts.in_flight() == 0 && occupant.guard.is_at_rest(now) => Use::Cold,
+            (true, _) => Use::Needed,
+            (false, true) => Use::Cold,
+            (false, false) => Use::Unprotected,
+        }
+    }
+
+    /// Forgets the occupant and returns its name.
+    pub(crate) fn clear(&self) -> Option<Arc<str>> {
+        let mut cold = self.lock();
+        self.stamp.store(0, Ordering::Release);
+        cold.take().map(|occupant| Arc::clone(&occupant.guard.resource.name))
+    }
+
+    /// No code of others runs under the lock and none of ours stops halfway, so a poisoned lock holds a whole state.
+    fn lock(&self) -> MutexGuard<'_, Option<Occupant>> {
+        self.cold.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Says only which one it is: whoever prints a permit does not want every counter of its resource.
+impl fmt::Debug for Slot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Slot").field("stamp", &self.stamp()).finish_non_exhaustive()
+    }
+}
+
+impl Occupant {
+    /// Adds up what was ever counted.
+    fn counts(&self, key: u64) -> Counts {
+        let mut counts = self.base;
+        lookaside::each_block(key, |block| {
+            if let Some(of_thread) = block.of(self.birth) {
+                counts.merge(of_thread);
+            }
+        });
+        counts
+    }
+}

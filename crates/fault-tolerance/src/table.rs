@@ -1,0 +1,148 @@
+//! All resources one engine watches, by name: at most so many, and those nobody needs give way.
+//!
+//! Asked only when a thread meets a resource it does not remember. A resource that is not called any more is forgotten;
+//! one that a rule protects only when forgetting it changes nothing. Where there is no room a call passes uncounted, and
+//! if a rule asked for protection that is counted and told.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::breaker::Turns;
+use crate::guard::{Guard, Resource};
+use crate::plan::Plan;
+use crate::shared::Shared;
+use crate::slot::{Seat, Slot, Use};
+use crate::time::Nanos;
+
+/// Locks the names are spread over.
+const SHARDS: usize = 64;
+/// How many resources are looked at to find room for one no rule protects, and for one a rule does.
+const LOOKS: [usize; 2] = [64, 1024];
+
+type Names = HashMap<Arc<str>, &'static Slot>;
+
+/// The resources of one engine.
+pub(crate) struct Table {
+    shards: Box<[Mutex<Names>; SHARDS]>,
+    /// All slots in use, and where the evictor goes on.
+    slots: Mutex<(Vec<&'static Slot>, usize)>,
+    room: usize,
+    evicted: AtomicU64,
+}
+
+impl Table {
+    /// Makes an empty table for at most so many resources.
+    pub(crate) fn new(room: usize) -> Self {
+        let shards = Box::new(std::array::from_fn(|_| Mutex::default()));
+        Self { shards, slots: Mutex::default(), room, evicted: AtomicU64::new(0) }
+    }
+
+    /// Finds a resource, if it is watched.
+    pub(crate) fn find(&self, key: u64, name: &str) -> Option<Seat> {
+        let slot = *self.shard(key).get(name)?;
+        slot.seat(name)
+    }
+
+    /// Finds a resource or lets it in, under the plan in force; `None` when there is no room.
+    pub(crate) fn find_or_insert(
+        &self,
+        key: u64,
+        (name, now): (&str, Nanos),
+        plan: impl Fn(&Arc<str>) -> Guard,
+    ) -> Option<Seat> {
+        if let Some(seat) = self.find(key, name) {
+            return Some(seat);
+        }
+        let name: Arc<str> = name.into();
+        let is_protected = plan(&name).is_protected();
+        let slot = self.make_room(now, is_protected)?;
+        let mut shard = self.shard(key);
+        if let Some(seat) = shard.get(&name).and_then(|slot| slot.seat(&name)) {
+            drop(shard);
+            self.release(slot);
+            return Some(seat);
+        }
+        // Asked again under the lock of the shard: a plan that comes later finds the resource in the table.
+        let seat = slot.settle_in(key, Arc::new(plan(&name)));
+        shard.insert(name, slot);
+        Some(seat)
+    }
+
+    /// Puts a plan into force for every resource. It must be what `find_or_insert` uses by now.
+    pub(crate) fn replan(&self, plan: &Plan) {
+        for slot in self.all() {
+            slot.replan(plan);
+        }
+    }
+
+    /// Returns all slots that hold a resource.
+    pub(crate) fn all(&self) -> Vec<&'static Slot> {
+        let shards = self.shards.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner));
+        shards.flat_map(|shard| shard.values().copied().collect::<Vec<_>>()).collect()
+    }
+
+    /// Returns how many resources were forgotten to make room.
+    pub(crate) fn evicted(&self) -> u64 {
+        self.evicted.load(Ordering::Relaxed)
+    }
+
+    /// Takes an empty slot: a new one, or that of a resource nobody needs.
+    fn make_room(&self, now: Nanos, is_protected: bool) -> Option<&'static Slot> {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let (used, hand) = &mut *slots;
+        if used.len() < self.room {
+            let slot = Slot::take();
+            used.push(slot);
+            return Some(slot);
+        }
+        let mut second = None;
+        for _ in 0..LOOKS[usize::from(is_protected)].min(used.len()) {
+            *hand = (*hand + 1) % used.len();
+            match used[*hand].look(now) {
+                Use::Cold => return Some(self.evict(used[*hand])),
+                Use::Unprotected => second = second.or(Some(used[*hand])),
+                Use::Needed => {}
+            }
+        }
+        second.map(|slot| self.evict(slot))
+    }
+
+    fn evict(&self, slot: &'static Slot) -> &'static Slot {
+        let key = slot.key();
+        if let Some(name) = slot.clear() {
+            self.evicted.fetch_add(1, Ordering::Relaxed);
+            let mut shard = self.shard(key);
+            if shard.get(&name).is_some_and(|found| std::ptr::eq(*found, slot)) {
+                shard.remove(&name);
+            }
+        }
+        slot
+    }
+
+    /// Takes a slot back that turned out not to be needed.
+    fn release(&self, slot: &'static Slot) {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.0.retain(|used| !std::ptr::eq(*used, slot));
+        slots.1 = 0;
+        slot.give_back();
+    }
+
+    fn shard(&self, key: u64) -> MutexGuard<'_, Names> {
+        self.shards[(key >> 20) as usize % SHARDS].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Table {
+    fn drop(&mut self) {
+        let (slots, _) = &mut *self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.drain(..).for_each(Slot::give_back);
+    }
+}
+
+/// Makes the guard of a resource that comes under a plan.
+pub(crate) fn guard(name: &Arc<str>, plan: &Plan, shared: &Arc<Shared>) -> Guard {
+    let resource = Resource { name: Arc::clone(name), turns: Arc::new(Turns::new()), histogram: Arc::default() };
+    let empty = Guard::new(resource, plan, shared);
+    empty.next(plan, (0, 0)).unwrap_or(empty)
+}
