@@ -63,7 +63,8 @@ impl Ours {
     }
 }
 
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "applications write these lines where they call")]
 fn settle(decision: Decision, clock: impl Clock) -> bool {
     match decision {
         Decision::Admit(permit) => {

@@ -19,7 +19,7 @@ use anyhow::bail;
 const CHORES: &str = "\
   test                   installs what is missing and runs every test
   ci                     formatting, lints, docs, walls of each crate, then test
-  nightly [--minutes N]  what is long: fuzzing, Miri, many more cases, soak, cargo-deny; N (60) is the fuzzing's share
+  nightly [--minutes N]  what is long: fuzzing, Miri, many more cases, bench, soak, cargo-deny; N (60) is the fuzzing's share
   codegen [--check]      makes the wire crate's code from its .proto files
   custom-kind-example [--check]
                          writes the descriptor of examples/custom-kind into its definition

@@ -3,6 +3,7 @@
 //! All lengths follow from one number, the minutes of fuzzing: 60 unless told otherwise.
 
 use std::fs;
+use std::process::Command;
 
 use anyhow::ensure;
 
@@ -33,6 +34,9 @@ pub(crate) fn run_all(minutes: u32) -> anyhow::Result<()> {
     report.step("nightly toolchain", nightly_toolchain);
     report.step("Miri", miri);
     fuzz(&mut report, minutes);
+    for part in ["stress --seconds 60", "burst-compare", "--quick"] {
+        report.step(&format!("bench {part}"), || run(&mut bench(part)));
+    }
     let soak = minutes.div_ceil(SOAK_SHARE);
     report.step("soak", || run(&mut cargo(&format!("run --package e2e --example soak -- --minutes {soak}"))));
     report.finish()
@@ -43,6 +47,11 @@ fn many_cases(minutes: u32) -> anyhow::Result<()> {
     let cases = (minutes * CASES_PER_MINUTE).max(256).to_string();
     let mut tests = cargo("test --all-features -p opensergo-api -p opensergo-wire -p opensergo-fault-tolerance");
     run(tests.args(["-p", "opensergo-control-plane", "--no-fail-fast"]).env("PROPTEST_CASES", cases))
+}
+
+/// The crate that measures the engine beside its peers; it is no part of the workspace.
+fn bench(part: &str) -> Command {
+    cargo(&format!("run --release --manifest-path bench/Cargo.toml -- {part}"))
 }
 
 /// Miri and the fuzzers need a nightly compiler.
@@ -96,6 +105,6 @@ fn install(subcommand: &str) -> anyhow::Result<()> {
 }
 
 /// Returns a command of the nightly cargo.
-fn nightly(line: &str) -> std::process::Command {
+fn nightly(line: &str) -> Command {
     command(&format!("rustup run nightly cargo {line}"))
 }

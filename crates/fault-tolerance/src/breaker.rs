@@ -79,7 +79,7 @@ pub(crate) struct Completion<'a> {
     /// When it ended.
     pub(crate) ended: Nanos,
     /// How it ended.
-    pub(crate) outcome: Outcome<'a>,
+    pub(crate) outcome: &'a Outcome<'a>,
 }
 
 impl Breaker {

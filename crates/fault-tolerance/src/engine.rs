@@ -112,7 +112,8 @@ impl Engine {
     ///
     /// Every strategy of the resource must agree, and a call that one refuses is charged to none. A resource no rule
     /// names is admitted and counted. The clock is read only when somebody needs to know the time.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as for what is inside")]
     pub fn enter<'a>(&self, call: impl Into<Call<'a>>, clock: impl Clock) -> Decision {
         self.let_in(call.into(), clock)
     }

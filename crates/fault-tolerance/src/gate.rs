@@ -197,13 +197,12 @@ impl State {
         }
     }
 
-    /// Says whether the call's start must be timed for this strategy.
-    pub(crate) fn needs_start(&self) -> bool {
+    /// Says whether every call must be timed for this strategy.
+    pub(crate) fn needs_duration(&self) -> bool {
         match self {
             Self::Overload(overload) => overload.needs_time(),
             Self::Breaker(breaker) => breaker.needs_start(),
-            Self::Concurrency(_) => false,
-            Self::Ring(_) | Self::Locked(_) | Self::Keyed(_) | Self::Throttle(_) => true,
+            _ => false,
         }
     }
 

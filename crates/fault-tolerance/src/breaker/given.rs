@@ -62,7 +62,7 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    pub(crate) fn ends(self, outcome: Outcome<'_>, ended: Nanos) -> Completion<'_> {
+    pub(crate) fn ends<'a>(self, outcome: &'a Outcome<'a>, ended: Nanos) -> Completion<'a> {
         let Self { seen, pass, started } = self;
         Completion { seen, probe: pass == Pass::Probe, started: Some(started), ended, outcome }
     }
@@ -86,7 +86,7 @@ impl Resource {
     }
 
     pub(crate) fn end(&mut self, call: Call, outcome: Outcome<'_>, at: u64) {
-        self.breaker.settle(&call.ends(outcome, ms(at)), &mut self.events);
+        self.breaker.settle(&call.ends(&outcome, ms(at)), &mut self.events);
     }
 
     /// Makes a call that takes so long, and returns the state after it.

@@ -44,7 +44,7 @@ impl Shared {
 
     fn end(&self, call: Call, outcome: Outcome<'_>, at: u64) -> Events {
         let mut events = Vec::new();
-        self.breaker.settle(&call.ends(outcome, ms(at)), &mut events);
+        self.breaker.settle(&call.ends(&outcome, ms(at)), &mut events);
         events
     }
 }
@@ -185,7 +185,7 @@ fn calls_that_probe_two_breakers_at_once_mix_up_neither() {
         let second = Arc::new(Breaker::new(Arc::clone(spec), Arc::clone(&shared.turns)));
         let call = shared.enter(0).unwrap().0;
         shared.end(call, Error, 0);
-        second.settle(&call.ends(Error, ms(0)), &mut Vec::new());
+        second.settle(&call.ends(&Error, ms(0)), &mut Vec::new());
         let other = Arc::clone(&second);
         let turns = Arc::clone(&shared.turns);
         let enters = thread::spawn(move || {
@@ -198,7 +198,7 @@ fn calls_that_probe_two_breakers_at_once_mix_up_neither() {
         for (breaker, probe) in [(&shared.breaker, here), (&*second, there)] {
             let expected = if probe.is_ok() { Closed } else { Open };
             if let Ok(probe) = probe {
-                breaker.settle(&probe.ends(Success, ms(5001)), &mut Vec::new());
+                breaker.settle(&probe.ends(&Success, ms(5001)), &mut Vec::new());
             }
             assert_eq!(breaker.state(), expected);
         }

@@ -17,7 +17,7 @@ pub(super) fn is_bad(trip: &Trip, call: &Completion<'_>) -> Option<bool> {
         Trip::SlowRequestRatio { max_allowed_rt } => return Some(call.ended.since(call.started?) > *max_allowed_rt),
         Trip::ErrorRequestRatio { conditions } => conditions,
     };
-    Some(match call.outcome {
+    Some(match *call.outcome {
         Outcome::Success => false,
         Outcome::Status(status) if conditions.narrows() => {
             conditions.status_codes.iter().any(|codes| codes.contains(status))

@@ -16,8 +16,8 @@ use crate::clock::Clock;
 use crate::decision::Decision;
 use crate::event::{Event, Unguarded};
 use crate::facts::{Counts, Fact};
-use crate::guard::{Admission, Arrival, Guard, Held, Shape, Stop};
-use crate::lookaside::{self, Lookaside};
+use crate::guard::{Admission, Arrival, Guard, Held, Needs, Shape, Stop};
+use crate::lookaside::{self, Key, Lookaside};
 use crate::marks::{Marks, SAMPLE};
 use crate::permit::{Permit, Waiting};
 use crate::rejection::{Denied, Named, Rejection};
@@ -29,58 +29,88 @@ use crate::time::Nanos;
 const LONGEST_NAME: usize = 4096;
 
 impl Engine {
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as for `Key::new`")]
     pub(super) fn let_in(&self, call: Call<'_>, clock: impl Clock) -> Decision {
-        let key = lookaside::key(self.id, call.resource());
+        let key = Key::new(self.id, call.resource());
+        let mut arrival = Arrival::new(call, clock);
         let Some(mut lookaside) = lookaside::take() else {
-            return self.enter_without(key, &mut Arrival::new(call, clock));
+            return match self.enter_without(&key, &mut arrival) {
+                Decision::Admit(permit) => Decision::Admit(permit),
+                Decision::Wait(waiting) => Decision::Wait(waiting),
+                Decision::Reject(rejection) => Decision::Reject(rejection),
+            };
         };
-        let decision = match lookaside.find(self.id, key, call.resource()) {
-            Some(place) => self.enter_at(&mut lookaside, (place, key), Arrival::new(call, clock)),
-            None => self.enter_thoroughly(&mut lookaside, key, &mut Arrival::new(call, clock)),
+        let stop = match lookaside.find(&key, call.resource()) {
+            Some(place) => match self.pass(&mut lookaside, place, &mut arrival) {
+                Ok((slot, held)) => {
+                    lookaside::put_back(lookaside);
+                    // Made where it is returned: a decision that is copied costs more than to decide.
+                    return Decision::Admit(Permit::new(slot, held, None));
+                }
+                Err(stop) => stop.map(|stop| (place, stop)),
+            },
+            None => None,
+        };
+        // Brought here from elsewhere, so that the permit above need not be where this is.
+        match self.stop(lookaside, &key, (stop, &mut arrival)) {
+            Decision::Admit(permit) => Decision::Admit(permit),
+            Decision::Wait(waiting) => Decision::Wait(waiting),
+            Decision::Reject(rejection) => Decision::Reject(rejection),
+        }
+    }
+
+    /// Decides on a call of a resource the thread remembers, if that can be done at once.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as for `Key::new`")]
+    fn pass<C: Clock>(
+        &self,
+        lookaside: &mut Lookaside,
+        place: usize,
+        arrival: &mut Arrival<'_, C>,
+    ) -> Result<(&'static Slot, Held), Option<Stop>> {
+        let is_sample = lookaside.ticks(SAMPLE);
+        let (Seat { slot, stamp, guard, .. }, brief) = (lookaside.seat(place), lookaside.brief(place));
+        let timing = self.timing(brief.needs, is_sample);
+        let now = if timing.is_some() || brief.needs.now { arrival.now() } else { Nanos::default() };
+        let mut marks = match brief.shape {
+            Shape::Open => Marks::seen(0),
+            Shape::OneRing => brief.charge_ring(&arrival.call, now).map(|()| Marks::seen(0)).map_err(Some)?,
+            Shape::Plain => guard.enter_plain(arrival).map_err(Some)?,
+            Shape::Other => return Err(None),
+        };
+        if let Some(is_sample) = timing {
+            marks.time(is_sample);
+        }
+        marks.put(place);
+        lookaside.count(place, Fact::Admitted);
+        Ok((slot, Held { stamp: *stamp, marks, started: now }))
+    }
+
+    /// Refuses a call, or thinks about it thoroughly.
+    #[inline(never)]
+    fn stop<C: Clock>(
+        &self,
+        mut lookaside: Box<Lookaside>,
+        key: &Key,
+        (stop, arrival): (Option<(usize, Stop)>, &mut Arrival<'_, C>),
+    ) -> Decision {
+        let decision = match stop {
+            Some((place, stop)) if stop.denied != Denied::Moved => reject(&mut lookaside, place, &arrival.call, stop),
+            Some((place, _)) => {
+                renew(&mut lookaside, place, key);
+                self.enter_thoroughly(&mut lookaside, key, arrival)
+            }
+            None => self.enter_thoroughly(&mut lookaside, key, arrival),
         };
         lookaside::put_back(lookaside);
         decision
     }
 
-    /// Decides on a call of a resource the thread remembers.
-    #[inline]
-    fn enter_at<C: Clock>(
-        &self,
-        lookaside: &mut Lookaside,
-        (place, key): (usize, u64),
-        mut arrival: Arrival<'_, C>,
-    ) -> Decision {
-        let is_sample = lookaside.ticks(SAMPLE);
-        let Seat { slot, stamp, guard, .. } = lookaside.seat(place);
-        let timing = self.timing(guard, is_sample);
-        let now = if timing.is_some() { arrival.now() } else { Nanos::default() };
-        let entered = match guard.shape() {
-            Shape::Open => Ok(Marks::seen(0)),
-            Shape::OneRing => guard.charge_ring(&arrival.call, now).map(|()| Marks::seen(0)),
-            Shape::Plain => guard.enter_plain(&mut arrival),
-            Shape::Other => return self.enter_thoroughly(lookaside, key, &mut arrival),
-        };
-        match entered {
-            Ok(mut marks) => {
-                timing.inspect(|is_sample| marks.time(*is_sample));
-                marks.put(place);
-                let permit = Permit::new(slot, Held { stamp: *stamp, marks, started: now }, None);
-                lookaside.count(place, Fact::Admitted);
-                Decision::Admit(permit)
-            }
-            Err(Stop { denied: Denied::Moved, .. }) => {
-                self.renew(lookaside, place, key);
-                self.enter_thoroughly(lookaside, key, &mut arrival)
-            }
-            Err(stop) => reject(lookaside, place, &arrival.call, stop),
-        }
-    }
-
     /// Says whether the start of a call must be timed, and whether it then stands for others.
     #[inline]
-    fn timing(&self, guard: &Guard, is_sample: bool) -> Option<bool> {
-        if guard.needs().start || self.time_every_call {
+    fn timing(&self, needs: Needs, is_sample: bool) -> Option<bool> {
+        if needs.duration || self.time_every_call {
             return Some(false);
         }
         is_sample.then_some(true)
@@ -91,19 +121,19 @@ impl Engine {
     fn enter_thoroughly<C: Clock>(
         &self,
         lookaside: &mut Lookaside,
-        key: u64,
+        key: &Key,
         arrival: &mut Arrival<'_, C>,
     ) -> Decision {
         loop {
-            let found = lookaside.find(self.id, key, arrival.call.resource());
+            let found = lookaside.find(key, arrival.call.resource());
             let Some(place) = found.or_else(|| self.meet(lookaside, key, arrival)) else {
                 return self.pass_uncounted(arrival);
             };
             let is_sample = lookaside.ticks(SAMPLE);
             let seat = lookaside.seat(place);
-            match enter_timed(&seat.guard, arrival, self.timing(&seat.guard, is_sample)) {
+            match enter_timed(&seat.guard, arrival, self.timing(seat.guard.needs(), is_sample)) {
                 Ok(admission) => return admit(lookaside, place, arrival, &admission),
-                Err(Stop { denied: Denied::Moved, .. }) => self.renew(lookaside, place, key),
+                Err(Stop { denied: Denied::Moved, .. }) => renew(lookaside, place, key),
                 Err(stop) => return reject(lookaside, place, &arrival.call, stop),
             }
         }
@@ -111,35 +141,26 @@ impl Engine {
 
     /// Meets a resource this thread does not remember, or whose plan has changed.
     #[cold]
-    fn meet<C: Clock>(&self, lookaside: &mut Lookaside, key: u64, arrival: &mut Arrival<'_, C>) -> Option<usize> {
+    fn meet<C: Clock>(&self, lookaside: &mut Lookaside, key: &Key, arrival: &mut Arrival<'_, C>) -> Option<usize> {
         let seat = self.seat(key, arrival)?;
-        Some(lookaside.remember(self.id, key, seat))
+        Some(lookaside.remember(key, seat))
     }
 
-    /// Learns the plan that has come in the middle of a call.
-    #[cold]
-    fn renew(&self, lookaside: &mut Lookaside, place: usize, key: u64) {
-        let seat = lookaside.seat(place);
-        if let Some(seat) = seat.slot.seat(&seat.guard.resource.name) {
-            lookaside.remember(self.id, key, seat);
-        }
-    }
-
-    fn seat<C: Clock>(&self, key: u64, arrival: &mut Arrival<'_, C>) -> Option<Seat> {
+    fn seat<C: Clock>(&self, key: &Key, arrival: &mut Arrival<'_, C>) -> Option<Seat> {
         let name = arrival.call.resource();
         if name.len() > LONGEST_NAME {
             return None;
         }
-        let found = self.table.find(key, name);
+        let found = self.table.find(key.mixed, name);
         found.or_else(|| {
             let guard = |name: &Arc<str>| table::guard(name, &self.plan.load(), &self.shared);
-            self.table.find_or_insert(key, (name, arrival.now()), guard)
+            self.table.find_or_insert(key.mixed, (name, arrival.now()), guard)
         })
     }
 
     /// Decides for a thread that remembers nothing because it ends, or is in the middle of another call.
     #[cold]
-    fn enter_without<C: Clock>(&self, key: u64, arrival: &mut Arrival<'_, C>) -> Decision {
+    fn enter_without<C: Clock>(&self, key: &Key, arrival: &mut Arrival<'_, C>) -> Decision {
         loop {
             let Some(Seat { slot, stamp, birth, guard }) = self.seat(key, arrival) else {
                 return self.pass_uncounted(arrival);
@@ -178,6 +199,15 @@ impl Engine {
             }
         }
         Decision::Admit(Permit::uncounted())
+    }
+}
+
+/// Learns the plan that has come in the middle of a call.
+#[cold]
+fn renew(lookaside: &mut Lookaside, place: usize, key: &Key) {
+    let seat = lookaside.seat(place);
+    if let Some(seat) = seat.slot.seat(&seat.guard.resource.name) {
+        lookaside.remember(key, seat);
     }
 }
 

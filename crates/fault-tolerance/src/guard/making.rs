@@ -61,7 +61,8 @@ impl Guard {
         let undated = gates.iter().filter(|gate| !gate.is_dry() && !gate.state.is_dated()).count();
         let any = |says: fn(&State) -> bool| gates.iter().any(|gate| says(&gate.state));
         let needs = Needs {
-            start: any(State::needs_start),
+            now: any(State::is_dated),
+            duration: any(State::needs_duration),
             end: any(|state| matches!(state, State::Breaker(_) | State::Concurrency(_))),
             outcome: any(|state| matches!(state, State::Breaker(_))),
             tracks: any(|state| matches!(state, State::Overload(overload) if overload.needs_time())),

@@ -1,6 +1,6 @@
 //! Rules made at the door, and a stage on which calls come and go at milliseconds.
 
-use opensergo_api::fault_tolerance::{Rule, Rules, Strategy, resolve};
+use opensergo_api::fault_tolerance::{ResourceMatch, Rule, Rules, Strategy, resolve};
 use opensergo_api::{AppSet, Kind, Metadata, Namespace, Node, Object, ObjectName, ResourceName};
 use opensergo_fault_tolerance::{
     BreakerState, Decision, Engine, GateSnapshot, Nanos, Outcome, Permit, StrategyState, Waiting,
@@ -14,6 +14,12 @@ pub(crate) const R: &str = "GET:/foo/{id}";
 pub(crate) fn rule(name: &str, resource: &str, strategies: Vec<Strategy>) -> Rule {
     let resources = vec![ResourceName::try_new(resource).unwrap()];
     Rule::new(ObjectName::try_new(name).unwrap(), resources, strategies)
+}
+
+/// A rule on every resource whose name begins so.
+pub(crate) fn pattern(name: &str, prefix: &str, strategies: Vec<Strategy>) -> Rule {
+    let patterns = vec![ResourceMatch::Prefix(ResourceName::try_new(prefix).unwrap())];
+    Rule { patterns, ..Rule::new(ObjectName::try_new(name).unwrap(), vec![], strategies) }
 }
 
 /// All rules of an application.

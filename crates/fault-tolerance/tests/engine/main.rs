@@ -2,10 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot make its rules has failed")]
 
+mod bounded;
 mod breaker;
 mod concurrency;
+mod dry_run;
 mod edits;
 mod given;
+mod keys;
+mod names;
 
 mod promises;
 mod rate_limit;

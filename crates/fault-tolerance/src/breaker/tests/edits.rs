@@ -61,12 +61,12 @@ fn a_half_open_one_keeps_its_probes_whichever_way_they_end() {
     // The call may know the old breaker only.
     let (mut resource, probe) = half_open();
     let old = edit(&mut resource, &errors("50%", 1));
-    old.settle(&probe.ends(Error, ms(5001)), &mut resource.events);
+    old.settle(&probe.ends(&Error, ms(5001)), &mut resource.events);
     assert_eq!((resource.breaker.state(), resource.refused(5001)), (Open, Some(ms(10_001))));
     // It was not timed, so a rule about slow calls cannot judge it: its place is free again.
     let (mut resource, probe) = half_open();
     edit(&mut resource, &slow("50%", 1));
-    let untimed = crate::breaker::Completion { started: None, ..probe.ends(Success, ms(5001)) };
+    let untimed = crate::breaker::Completion { started: None, ..probe.ends(&Success, ms(5001)) };
     resource.breaker.settle(&untimed, &mut resource.events);
     assert_eq!((resource.breaker.state(), resource.enter(5001).map(|call| call.pass)), (HalfOpen, Ok(Pass::Probe)));
 }
@@ -78,7 +78,7 @@ fn a_call_that_ends_with_the_old_one_is_judged_by_the_new_thresholds() {
         let calls: [Call; 2] = [0, 0].map(|at| resource.enter(at).unwrap());
         let old = edit(&mut resource, edited);
         for (call, outcome) in calls.into_iter().zip(outcomes) {
-            old.settle(&call.ends(outcome, ms(1)), &mut resource.events);
+            old.settle(&call.ends(&outcome, ms(1)), &mut resource.events);
         }
         resource.breaker.state()
     };
@@ -94,7 +94,7 @@ fn what_an_old_window_counts_opens_nothing_once_there_is_another() {
     let old = edit(&mut resource, &slow("50%", 1));
     let after = resource.enter(0).unwrap();
     for call in [before, after, after, after] {
-        old.settle(&call.ends(Error, ms(1)), &mut resource.events);
+        old.settle(&call.ends(&Error, ms(1)), &mut resource.events);
     }
     assert_eq!((old.state(), resource.breaker.state(), resource.events), (Closed, Closed, vec![]));
 }

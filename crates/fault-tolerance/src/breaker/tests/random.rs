@@ -118,7 +118,7 @@ impl Resource {
             let is_bad = if rule.looks_at_time { ended.saturating_sub(call.started) > SLOW } else { fails };
             let started = Some(Nanos::new(call.started)).filter(|_| settled.needs_start());
             let (seen, probe) = (call.seen, *pass == Pass::Probe);
-            let completion = Completion { seen, probe, started, ended: Nanos::new(ended), outcome };
+            let completion = Completion { seen, probe, started, ended: Nanos::new(ended), outcome: &outcome };
             settled.settle(&completion, &mut self.events[breaker]);
             self.models[breaker].end(call.number, &End { era: *era, window: *window, at: ended, is_bad });
         }

@@ -195,7 +195,7 @@ fn two_breakers_recover_together_when_the_slower_one_may() {
     let late = Breaker::new(rule(&late), std::sync::Arc::clone(&fast.turns));
     let call = fast.enter(0).unwrap();
     fast.end(call, Success, 100);
-    late.settle(&call.ends(Success, ms(100)), &mut fast.events);
+    late.settle(&call.ends(&Success, ms(100)), &mut fast.events);
     // At 3100 the first would probe; the second refuses, so the place is given back.
     let mut call = fast.enter(3100).unwrap();
     let refused = late.enter(ms(3100), &mut call.seen, &mut fast.events);
@@ -204,7 +204,7 @@ fn two_breakers_recover_together_when_the_slower_one_may() {
     let mut call = fast.enter(4100).unwrap();
     assert_eq!(late.enter(ms(4100), &mut call.seen, &mut fast.events), Ok(Pass::Probe));
     fast.end(call, Success, 4101);
-    late.settle(&call.ends(Success, ms(4101)), &mut fast.events);
+    late.settle(&call.ends(&Success, ms(4101)), &mut fast.events);
     assert_eq!([&fast.breaker, &late].map(|b| (b.state(), b.transitions())), [(Closed, 3), (Closed, 3)]);
 }
 
@@ -238,7 +238,7 @@ fn the_ends_of_time_neither_wrap_nor_trap() {
     assert_eq!(resource.breaker.enter(end, &mut seen, &mut resource.events), Ok(Pass::Probe));
     assert_eq!(resource.refused(END), None);
     let probe = crate::breaker::given::Call { seen, pass: Pass::Probe, started: end };
-    resource.breaker.settle(&probe.ends(Success, end), &mut resource.events);
+    resource.breaker.settle(&probe.ends(&Success, end), &mut resource.events);
     assert_eq!(resource.calls(0, &[Error]), [Open]);
     assert_eq!(resource.refused(0), Some(ms(5000)));
 }
@@ -252,7 +252,7 @@ fn threads_lose_no_completion() {
         let mut events = Vec::new();
         for at in 0..count {
             let call = crate::breaker::given::Call { seen: turns.now(), pass: Pass::Closed, started: ms(at) };
-            breaker.settle(&call.ends(Error, ms(at)), &mut events);
+            breaker.settle(&call.ends(&Error, ms(at)), &mut events);
         }
         events
     };
