@@ -16,6 +16,9 @@ use opensergo_api::fault_tolerance::ConcurrencyLimitStrategy;
 use crate::rejection::Denied;
 use crate::sync::{AtomicU64, Ordering};
 
+/// Stands for calls under way where nobody is let in any more.
+const RETIRED: u64 = u64::MAX;
+
 /// Counts calls under way.
 pub(crate) struct Concurrency {
     max: u64,
@@ -38,7 +41,7 @@ impl Concurrency {
     ///
     /// Time alone changes nothing, so there is no time to retry.
     pub(crate) fn enter(&self, count: u64) -> Result<(), Denied> {
-        let room = self.max.checked_sub(count.max(1)).ok_or(Denied::Refused { retry_at: None })?;
+        let room = self.max.min(RETIRED - 1).checked_sub(count.max(1)).ok_or(Denied::Refused { retry_at: None })?;
         let mut seen = self.in_flight.load(Ordering::Relaxed);
         while seen <= room {
             match self.in_flight.compare_exchange_weak(seen, seen + 1, Ordering::Acquire, Ordering::Relaxed) {
@@ -46,7 +49,18 @@ impl Concurrency {
                 Err(newer) => seen = newer,
             }
         }
-        Err(Denied::Refused { retry_at: None })
+        Err(if seen == RETIRED { Denied::Moved } else { Denied::Refused { retry_at: None } })
+    }
+
+    /// Lets nobody in from here on, if nobody is under way. Says whether that is so.
+    pub(crate) fn retire(&self) -> bool {
+        let retired = self.in_flight.compare_exchange(0, RETIRED, Ordering::AcqRel, Ordering::Acquire);
+        retired.is_ok() || retired == Err(RETIRED)
+    }
+
+    /// Takes [`Self::retire`] back.
+    pub(crate) fn restore(&self) {
+        let _ = self.in_flight.compare_exchange(RETIRED, 0, Ordering::AcqRel, Ordering::Acquire);
     }
 
     /// Gives a place back: once for every call that entered.
@@ -56,6 +70,6 @@ impl Concurrency {
 
     /// Returns how many calls are under way.
     pub(crate) fn in_flight(&self) -> u64 {
-        self.in_flight.load(Ordering::Relaxed)
+        Some(self.in_flight.load(Ordering::Relaxed)).filter(|calls| *calls != RETIRED).unwrap_or(0)
     }
 }

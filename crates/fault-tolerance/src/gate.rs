@@ -223,16 +223,30 @@ impl State {
         }
     }
 
-    /// Says whether forgetting it would change nothing from now on.
-    pub(crate) fn is_at_rest(&self, now: Nanos) -> bool {
+    /// Lets nobody pass any more, if forgetting it would change nothing from now on; says whether that is so.
+    ///
+    /// A breaker and a throttle are not closed: a call that has met one already may still pass it, and is then counted by
+    /// none, or paced by none.
+    pub(crate) fn retire(&self, now: Nanos) -> bool {
         match self {
             Self::Overload(_) => true,
             Self::Breaker(breaker) => breaker.is_at_rest(now),
-            Self::Concurrency(limit) => limit.in_flight() == 0,
-            Self::Ring(ring) => ring.is_at_rest(now),
-            Self::Locked(locked) => locked.is_at_rest(now),
-            Self::Keyed(keyed) => keyed.is_at_rest(now),
+            Self::Concurrency(limit) => limit.retire(),
+            Self::Ring(ring) => ring.retire(now),
+            Self::Locked(locked) => locked.retire(now),
+            Self::Keyed(keyed) => keyed.retire(now),
             Self::Throttle(throttle) => throttle.is_at_rest(now),
+        }
+    }
+
+    /// Takes [`Self::retire`] back.
+    pub(crate) fn restore(&self) {
+        match self {
+            Self::Overload(_) | Self::Breaker(_) | Self::Throttle(_) => {}
+            Self::Concurrency(limit) => limit.restore(),
+            Self::Ring(ring) => ring.restore(),
+            Self::Locked(locked) => locked.restore(),
+            Self::Keyed(keyed) => keyed.restore(),
         }
     }
 

@@ -17,7 +17,7 @@ mod making;
 
 pub(crate) use arrival::Arrival;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use opensergo_api::fault_tolerance::HttpRequestFallbackAction;
 
@@ -156,9 +156,16 @@ impl Guard {
         self.own_gates().next().is_some()
     }
 
-    /// Says whether forgetting all of it would change nothing from now on.
-    pub(crate) fn is_at_rest(&self, now: Nanos) -> bool {
-        self.gates.iter().all(|gate| gate.state.is_at_rest(now))
+    /// Lets nobody pass any more, if forgetting all of it would change nothing from now on; says whether that is so. Who
+    /// meets it afterwards looks the resource up again.
+    pub(crate) fn retire(&self, now: Nanos) -> bool {
+        let _charging = self.charging.lock().unwrap_or_else(PoisonError::into_inner);
+        let own: Vec<_> = self.own_gates().collect();
+        let retired = own.iter().take_while(|gate| gate.state.retire(now)).count();
+        if retired < own.len() {
+            own[..retired].iter().for_each(|gate| gate.state.restore());
+        }
+        retired == own.len()
     }
 
     /// Returns the name of a gate.

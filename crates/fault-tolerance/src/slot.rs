@@ -58,10 +58,10 @@ pub(crate) struct Seat {
 }
 
 /// What the evictor finds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Use {
-    /// Nobody called since it last came by, and forgetting the resource changes nothing.
-    Cold,
+    /// Nobody called since it last came by, and forgetting the resource changes nothing: it is forgotten. Its name.
+    Cold(Arc<str>),
     /// It is called, but no rule protects it.
     Unprotected,
     /// It must not be forgotten.
@@ -162,25 +162,30 @@ impl Slot {
         Some(ResourceCounts { guard: Arc::clone(&occupant.guard), counts: occupant.counts(self.key()) })
     }
 
-    /// Says how much the occupant is needed, and remembers that somebody looked. An empty slot is cold.
-    pub(crate) fn look(&self, now: Nanos) -> Use {
+    /// Forgets the occupant if it is cold, and remembers that somebody looked. An empty slot is about to be moved into.
+    pub(crate) fn try_forget(&self, now: Nanos) -> Use {
         let mut cold = self.lock();
         let key = self.key();
-        let Some(occupant) = cold.as_mut() else { return Use::Cold };
+        let Some(occupant) = cold.as_mut() else { return Use::Needed };
         let counts = occupant.counts(key);
         let calls = counts.admitted + counts.refused;
         let is_quiet = calls == std::mem::replace(&mut occupant.last_seen, calls);
-        match (occupant.guard.is_protected(), is_quiet) {
-            (true, true) if counts.in_flight() == 0 && occupant.guard.is_at_rest(now) => Use::Cold,
-            (true, _) => Use::Needed,
-            (false, true) => Use::Cold,
-            (false, false) => Use::Unprotected,
+        let is_protected = occupant.guard.is_protected();
+        if is_quiet && (!is_protected || counts.in_flight() == 0 && occupant.guard.retire(now)) {
+            self.empty(&mut cold).map_or(Use::Needed, Use::Cold)
+        } else if is_protected {
+            Use::Needed
+        } else {
+            Use::Unprotected
         }
     }
 
-    /// Forgets the occupant and returns its name.
+    /// Forgets the occupant, whoever it is, and returns its name.
     pub(crate) fn clear(&self) -> Option<Arc<str>> {
-        let mut cold = self.lock();
+        self.empty(&mut self.lock())
+    }
+
+    fn empty(&self, cold: &mut Option<Occupant>) -> Option<Arc<str>> {
         self.stamp.store(0, Ordering::Release);
         cold.take().map(|occupant| Arc::clone(&occupant.guard.resource.name))
     }

@@ -55,8 +55,7 @@ impl Table {
             return Some(seat);
         }
         let name: Arc<str> = name.into();
-        let is_protected = plan(&name).is_protected();
-        let slot = self.make_room(now, is_protected)?;
+        let slot = self.make_room(now, || plan(&name).is_protected())?;
         let mut shard = self.shard(key);
         if let Some(seat) = shard.get(&name).and_then(|slot| slot.seat(&name)) {
             drop(shard);
@@ -88,7 +87,7 @@ impl Table {
     }
 
     /// Takes an empty slot: a new one, or that of a resource nobody needs.
-    fn make_room(&self, now: Nanos, is_protected: bool) -> Option<&'static Slot> {
+    fn make_room(&self, now: Nanos, is_protected: impl FnOnce() -> bool) -> Option<&'static Slot> {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         let (used, hand) = &mut *slots;
         if used.len() < self.room {
@@ -97,22 +96,22 @@ impl Table {
             return Some(slot);
         }
         let mut second = None;
-        for _ in 0..LOOKS[usize::from(is_protected)].min(used.len()) {
+        for _ in 0..LOOKS[usize::from(is_protected())].min(used.len()) {
             *hand = (*hand + 1) % used.len();
-            match used[*hand].look(now) {
-                Use::Cold => return Some(self.evict(used[*hand])),
+            match used[*hand].try_forget(now) {
+                Use::Cold(name) => return Some(self.vacate(used[*hand], Some(name))),
                 Use::Unprotected => second = second.or(Some(used[*hand])),
                 Use::Needed => {}
             }
         }
-        second.map(|slot| self.evict(slot))
+        second.map(|slot| self.vacate(slot, slot.clear()))
     }
 
-    fn evict(&self, slot: &'static Slot) -> &'static Slot {
-        let key = slot.key();
-        if let Some(name) = slot.clear() {
+    /// Strikes out the name of a slot that was emptied.
+    fn vacate(&self, slot: &'static Slot, name: Option<Arc<str>>) -> &'static Slot {
+        if let Some(name) = name {
             self.evicted.fetch_add(1, Ordering::Relaxed);
-            let mut shard = self.shard(key);
+            let mut shard = self.shard(slot.key());
             if shard.get(&name).is_some_and(|found| std::ptr::eq(*found, slot)) {
                 shard.remove(&name);
             }

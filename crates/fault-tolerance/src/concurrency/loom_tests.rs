@@ -43,3 +43,14 @@ fn of_two_who_want_the_last_place_one_has_it_and_one_who_does_not_fit_keeps_nobo
         assert_eq!(first.in_flight(), 2);
     });
 }
+
+#[test]
+fn a_limit_that_retires_has_nobody_under_way() {
+    explore(|| {
+        let first = limit(1);
+        let second = Concurrency { max: 1, in_flight: Arc::clone(&first.in_flight) };
+        let enters = thread::spawn(move || second.enter(1).is_ok());
+        let retired = first.retire();
+        assert!(retired ^ enters.join().unwrap());
+    });
+}

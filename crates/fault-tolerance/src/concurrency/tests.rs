@@ -76,3 +76,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn it_retires_only_when_nobody_is_under_way_and_can_be_restored() {
+    let limit = Concurrency::new(&concurrency(1));
+    assert_eq!(limit.enter(1), Ok(()));
+    assert!(!limit.retire());
+    limit.leave();
+    assert!(limit.retire() && limit.retire());
+    assert_eq!((limit.enter(1), limit.in_flight()), (Err(Denied::Moved), 0));
+    limit.restore();
+    assert_eq!((limit.enter(1), limit.enter(1)), (Ok(()), REFUSED));
+}

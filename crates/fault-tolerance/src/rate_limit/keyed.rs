@@ -122,9 +122,15 @@ impl Keyed {
         self.shards.iter().flat_map(|shard| shard.with(Values::seal)).collect()
     }
 
-    /// Says whether forgetting it changes nothing: all values are at rest. Looks at every one.
-    pub(crate) fn is_at_rest(&self, now: Nanos) -> bool {
-        self.shards.iter().all(|shard| shard.with(|values| values.is_at_rest(now)))
+    /// Decides nothing from here on, if forgetting it changes nothing: all values are at rest. Looks at every one, and
+    /// says whether that is so.
+    pub(crate) fn retire(&self, now: Nanos) -> bool {
+        retire(&self.shards, now)
+    }
+
+    /// Takes [`Self::retire`] back.
+    pub(crate) fn restore(&self) {
+        self.shards.iter().for_each(|shard| shard.with(Values::restore));
     }
 
     /// Finds the value a call is counted by.
@@ -278,4 +284,16 @@ impl Keyed {
         // The remainder is below the number of shards.
         &self.shards[usize::try_from(print.high() % self.shards.len() as u64).unwrap_or(0)]
     }
+}
+
+/// Ends all shards or none. Their locks are held together, always in this order, and nowhere else is more than one.
+fn retire(shards: &[Shard], now: Nanos) -> bool {
+    let Some((first, others)) = shards.split_first() else { return true };
+    first.with(|values| {
+        let all = values.is_at_rest(now) && retire(others, now);
+        if all {
+            values.retire();
+        }
+        all
+    })
 }

@@ -50,9 +50,16 @@ impl Locked {
         state.ledger.history()
     }
 
-    /// Says whether forgetting it changes nothing: from this instant on a fresh one behaves the same.
-    pub(crate) fn is_at_rest(&self, now: Nanos) -> bool {
-        self.lock().ledger.is_at_rest(now)
+    /// Decides nothing from here on, if forgetting it changes nothing. Says whether that is so.
+    pub(crate) fn retire(&self, now: Nanos) -> bool {
+        let mut state = self.lock();
+        state.is_sealed = state.is_sealed || state.ledger.is_at_rest(now);
+        state.is_sealed
+    }
+
+    /// Takes [`Self::retire`] back.
+    pub(crate) fn restore(&self) {
+        self.lock().is_sealed = false;
     }
 
     fn with(ledger: Ledger) -> Self {

@@ -99,9 +99,24 @@ impl Ring {
         }
     }
 
-    /// Says whether forgetting it changes nothing: everything admitted is a window ago.
-    pub(crate) fn is_at_rest(&self, now: Nanos) -> bool {
-        self.marks.is_empty() || self.load().newest().later(self.window).is_some_and(|free| free <= now)
+    /// Ends the ring if forgetting it changes nothing: everything admitted is a window ago. Says whether it has.
+    pub(crate) fn retire(&self, now: Nanos) -> bool {
+        let mut word = self.load();
+        while !word.is_sealed() && !self.marks.is_empty() {
+            if word.newest().later(self.window).is_none_or(|free| free > now) {
+                return false;
+            }
+            word = self.exchange(word, word.sealed()).map_or_else(|found| found, |()| word.sealed());
+        }
+        true
+    }
+
+    /// Takes [`Self::retire`] back.
+    pub(crate) fn restore(&self) {
+        let mut word = self.load();
+        while word.is_sealed() {
+            word = self.exchange(word, word.open_again()).map_or_else(|found| found, |()| word.open_again());
+        }
     }
 
     /// Ends the ring, so that nothing is admitted any more, and returns what was: the same to everyone who asks.

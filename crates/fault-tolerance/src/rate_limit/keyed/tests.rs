@@ -200,7 +200,9 @@ fn when_all_are_limited_a_million_more_pass_unguarded_and_nothing_grows() {
     }
     assert!((0..limited).all(|i| charge(&table, &i.to_string(), 999 * MS).is_err()));
     // A second later all are at rest, and forgetting them is exact.
-    assert!(table.is_at_rest(Nanos::new(1000 * MS)));
+    assert!(!table.retire(Nanos::new(999 * MS)) && table.retire(Nanos::new(1000 * MS)));
+    assert_eq!(table.charge("new", Nanos::new(1000 * MS), 1), Err(Denied::Moved));
+    table.restore();
     assert_eq!((charge(&table, "new", 1000 * MS), table.evicted()), (Ok(Keep::Counted), 0));
 }
 

@@ -122,6 +122,16 @@ impl Values {
         slots.into_iter().zip(is_held).filter_map(|(value, is_held)| is_held.then_some(value)).collect()
     }
 
+    /// Decides nothing from here on, and keeps what is held.
+    pub(super) fn retire(&mut self) {
+        self.is_sealed = true;
+    }
+
+    /// Takes [`Self::retire`] back.
+    pub(super) fn restore(&mut self) {
+        self.is_sealed = false;
+    }
+
     /// Says whether all values are at rest.
     pub(super) fn is_at_rest(&self, now: Nanos) -> bool {
         self.slots_by_print.values().all(|slot| self.slots[*slot].ledger.is_at_rest(now))

@@ -200,3 +200,19 @@ fn loom_a_seal_finds_every_admission_or_moves_it() {
     hand_over(3, 3, &[(0, 2), (1, 1)], &[(1, 1)]);
     hand_over(3, 2, &[(0, 1), (1, 1)], &[(1, 1), (0, 1)]);
 }
+
+#[test]
+fn a_ring_that_retires_has_admitted_nobody_since() {
+    for at in [WINDOW - 1, WINDOW, WINDOW + 1] {
+        explore(move || {
+            let ring = Arc::new(ring(1, 1, &[(Nanos::new(0), 1)]));
+            let other = Arc::clone(&ring);
+            let caller = thread::spawn(move || charge(&other, (at, 1)));
+            let retired = ring.retire(Nanos::new(WINDOW));
+            let told = caller.join().unwrap();
+            // Either the call was first, and then it is not forgotten, or the ring was, and then it lets nobody in.
+            assert!(!(retired && told.is_ok()), "at {at}");
+            assert!(retired || told.is_ok(), "at {at}");
+        });
+    }
+}

@@ -380,3 +380,14 @@ fn threads_that_race_never_push_it_over_the_limit() {
         assert!(!admitted.is_empty(), "{calls} in {window}");
     }
 }
+
+#[test]
+fn it_retires_only_at_rest_and_can_be_restored() {
+    let ring = Ring::new(2, Span::of(std::time::Duration::from_nanos(100)), &[]);
+    assert_eq!(ring.charge(Nanos::new(1_000), 1), Ok(()));
+    assert!(!ring.retire(Nanos::new(1_099)));
+    assert!(ring.retire(Nanos::new(1_100)) && ring.retire(Nanos::new(0)));
+    assert_eq!(ring.charge(Nanos::new(1_100), 1), Err(Denied::Moved));
+    ring.restore();
+    assert_eq!([1, 1, 1].map(|count| ring.charge(Nanos::new(1_100), count).is_ok()), [true, true, false]);
+}

@@ -55,6 +55,11 @@ impl Word {
         Self { low: self.low | SEALED, ..self }
     }
 
+    /// Returns the same word, not closed.
+    pub(super) fn open_again(self) -> Self {
+        Self { low: self.low & !SEALED, ..self }
+    }
+
     /// Says whether nothing is admitted any more.
     pub(super) fn is_sealed(self) -> bool {
         self.low & SEALED != 0
