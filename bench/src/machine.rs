@@ -22,7 +22,8 @@ impl Machine {
         Self {
             processor: model(&processors).unwrap_or("unknown processor").to_owned(),
             cores: thread::available_parallelism().map_or(1, usize::from),
-            kernel: kernel.trim().to_owned(),
+            // What comes behind the version tells of a builder, not of a machine.
+            kernel: kernel.split(['-', '+']).next().unwrap_or_default().trim().to_owned(),
             rustc: says("rustc", &["--version"]).unwrap_or_else(|| "unknown rustc".to_owned()),
         }
     }

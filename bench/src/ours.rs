@@ -3,7 +3,9 @@
 use anyhow::bail;
 use opensergo_api::fault_tolerance::Rules;
 use opensergo_api::fault_tolerance::rate_limit::KeySource;
-use opensergo_fault_tolerance::{Attribute, Attributes, Call, Clock, Decision, Engine, Nanos, Outcome, Settings, SystemClock};
+use opensergo_fault_tolerance::{
+    Attribute, Attributes, Call, Clock, Decision, Engine, Nanos, Outcome, Settings, SystemClock,
+};
 
 /// Which calls are timed though no rule needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -147,12 +147,7 @@ impl Lookaside {
     #[expect(clippy::inline_always, reason = "as for `Key::new`")]
     pub(crate) fn find(&self, key: &Key, name: &str) -> Option<usize> {
         let number = set(key.mixed);
-        // Without a branch for each way: which of them it is, nobody can foretell.
-        let [_, second, third, fourth] = self.tags[number].map(|tag| usize::from(tag == key.mixed));
-        let way = second + 2 * third + 3 * fourth;
-        if self.tags[number][way] != key.mixed {
-            return None;
-        }
+        let way = self.way(number, key.mixed)?;
         let place = number * WAYS + way;
         let entry = self.entries.get(place)?.as_ref()?;
         // Word by word: as arrays they would be compared in registers wider than they were just written.
@@ -162,6 +157,18 @@ impl Lookaside {
             | (entry.words[3] ^ key.words[3]);
         let is_it = differs == 0 && (name.len() <= SHORT || *entry.seat.guard.resource.name == *name);
         (is_it && entry.seat.slot.stamp() == entry.seat.stamp).then_some(place)
+    }
+
+    /// Finds the way of a tag. It is the first as a rule; which of the others, nobody can foretell, so no branch tries.
+    #[inline]
+    fn way(&self, set: usize, tag: u64) -> Option<usize> {
+        let tags = &self.tags[set];
+        if tags[0] == tag {
+            return Some(0);
+        }
+        let [_, _, third, fourth] = tags.map(|other| usize::from(other == tag));
+        let way = 1 + third + 2 * fourth;
+        (tags[way] == tag).then_some(way)
     }
 
     /// Says whether a place holds a slot whose occupant's plan is still that of the stamp.
