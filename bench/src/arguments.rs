@@ -42,6 +42,8 @@ pub(crate) enum Other {
     },
     /// A steady load from many starts: the most a limit lets pass in any window
     BurstCompare,
+    /// Memory while a million names come, each once
+    Names,
     /// Makes calls of one case, for callgrind
     Calls { case: String, count: u64 },
 }

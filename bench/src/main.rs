@@ -5,6 +5,7 @@
 //!                     +--- allocations ---------+
 //!                     +--- callgrind -----------+
 //! stress: two threads, every verdict checked        burst-compare: the worst window of a steady load
+//! names: memory while a million names come
 //! ```
 //!
 //! `ours` is the only file that knows the interface of the engine.
@@ -19,6 +20,7 @@ mod compare;
 mod draw;
 mod instructions;
 mod machine;
+mod names;
 mod ours;
 mod page;
 mod peers;
@@ -48,6 +50,7 @@ fn main() -> anyhow::Result<()> {
         None => run(&compare),
         Some(Other::Stress { seconds }) => stress::run(seconds),
         Some(Other::BurstCompare) => burst::run(),
+        Some(Other::Names) => names::run(),
         Some(Other::Calls { case, count }) => instructions::make_calls(&case, count),
     }
 }

@@ -4,7 +4,7 @@ use anyhow::bail;
 use opensergo_api::fault_tolerance::Rules;
 use opensergo_api::fault_tolerance::rate_limit::KeySource;
 use opensergo_fault_tolerance::{
-    Attribute, Attributes, Call, Clock, Decision, Engine, Nanos, Outcome, Settings, SystemClock,
+    Attribute, Attributes, Call, Clock, Decision, Engine, Nanos, Outcome, Settings, SystemClock, Totals,
 };
 
 /// Which calls are timed though no rule needs it.
@@ -56,6 +56,11 @@ impl Ours {
     pub(crate) fn keyed_call(&self, resource: &str, value: &str) -> bool {
         let user = User(value);
         settle(self.engine.enter(Call::new(resource).attributes(&user), &self.clock), &self.clock)
+    }
+
+    /// Returns what the engine watches, and what it could not.
+    pub(crate) fn totals(&self) -> Totals {
+        self.engine.totals()
     }
 
     /// Makes a call at that many nanoseconds since the origin, and ends it there.

@@ -56,11 +56,30 @@ fn breaker(strategy: &str) -> Value {
     })
 }
 
+/// Makes one rule for every resource whose name begins so.
+pub(crate) fn on_prefix(prefix: &str, strategies: &[Strategy]) -> anyhow::Result<Rules> {
+    let (mut objects, references) = strategies_of(strategies)?;
+    let spec = json!({ "targets": [{ "match": { "prefix": prefix } }], "strategies": references });
+    objects.push(object("FaultToleranceRule", "rule", &spec)?);
+    Ok(resolve(&objects.into_iter().collect::<AppSet>()))
+}
+
 /// Makes rules: each resource has one of its own, and every rule has all strategies.
 pub(crate) fn on_each<'a>(
     resources: impl IntoIterator<Item = &'a str>,
     strategies: &[Strategy],
 ) -> anyhow::Result<Rules> {
+    let (mut objects, references) = strategies_of(strategies)?;
+    for (at, resource) in resources.into_iter().enumerate() {
+        let spec = json!({ "targets": [{ "targetResourceName": resource }], "strategies": references });
+        objects.push(object("FaultToleranceRule", &format!("rule-{at}"), &spec)?);
+    }
+    let set: AppSet = objects.into_iter().collect();
+    Ok(resolve(&set))
+}
+
+/// Makes strategies, and the references to them.
+fn strategies_of(strategies: &[Strategy]) -> anyhow::Result<(Vec<Object>, Vec<Value>)> {
     let mut objects = Vec::new();
     let mut references = Vec::new();
     for (at, (kind, spec)) in strategies.iter().enumerate() {
@@ -68,12 +87,7 @@ pub(crate) fn on_each<'a>(
         objects.push(object(kind, &name, spec)?);
         references.push(json!({ "name": name, "kind": kind }));
     }
-    for (at, resource) in resources.into_iter().enumerate() {
-        let spec = json!({ "targets": [{ "targetResourceName": resource }], "strategies": references });
-        objects.push(object("FaultToleranceRule", &format!("rule-{at}"), &spec)?);
-    }
-    let set: AppSet = objects.into_iter().collect();
-    Ok(resolve(&set))
+    Ok((objects, references))
 }
 
 fn object(kind: &str, name: &str, spec: &Value) -> anyhow::Result<Object> {

@@ -34,7 +34,7 @@ pub(crate) fn run_all(minutes: u32) -> anyhow::Result<()> {
     report.step("nightly toolchain", nightly_toolchain);
     report.step("Miri", miri);
     fuzz(&mut report, minutes);
-    for part in ["stress --seconds 60", "burst-compare", "--quick"] {
+    for part in ["stress --seconds 60", "burst-compare", "names", "--quick"] {
         report.step(&format!("bench {part}"), || run(&mut bench(part)));
     }
     let soak = minutes.div_ceil(SOAK_SHARE);

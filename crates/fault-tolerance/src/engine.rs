@@ -28,7 +28,7 @@ static ENGINES: AtomicU64 = AtomicU64::new(1);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
     /// How many resources are watched at most: 1 to 2^32 - 1, by default 100,000. A resource takes some hundred bytes,
-    /// with a rate limit up to 2 KB. Those not called any more are forgotten.
+    /// with a rate limit 1 to 3 KB. Those not called any more are forgotten.
     pub resources: u32,
     /// Whether every call is timed; by default one of sixteen, and all where a rule needs the time.
     pub time_every_call: bool,
