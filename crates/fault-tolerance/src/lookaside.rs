@@ -202,6 +202,16 @@ impl Lookaside {
         }
     }
 
+    /// Says whether a resource should be remembered: where another would have to be forgotten for it, once in eight times.
+    /// So what is called often is remembered soon, and what is called once seldom drives it out.
+    pub(crate) fn admits(&self, key: &Key, seat: &Seat) -> bool {
+        let first = set(key.mixed) * WAYS;
+        let has_place = |entry: &Option<Entry>| {
+            entry.as_ref().is_none_or(|entry| std::ptr::eq(entry.seat.slot, seat.slot) || entry.words == key.words)
+        };
+        self.tick.is_multiple_of(8) || self.entries[first..first + WAYS].iter().any(has_place)
+    }
+
     /// Remembers a resource, in place of what was known of it, or of another of its set.
     pub(crate) fn remember(&mut self, key: &Key, seat: Seat) -> usize {
         let first = set(key.mixed) * WAYS;

@@ -125,9 +125,16 @@ impl Engine {
         arrival: &mut Arrival<'_, C>,
     ) -> Decision {
         loop {
-            let found = lookaside.find(key, arrival.call.resource());
-            let Some(place) = found.or_else(|| self.meet(lookaside, key, arrival)) else {
-                return self.pass_uncounted(arrival);
+            let place = match lookaside.find(key, arrival.call.resource()) {
+                Some(place) => place,
+                None => match self.seat(key, arrival) {
+                    Some(seat) if lookaside.admits(key, &seat) => lookaside.remember(key, seat),
+                    Some(seat) => match self.enter_seat(&seat, arrival, lookaside.ticks(SAMPLE)) {
+                        Some(decision) => return decision,
+                        None => continue,
+                    },
+                    None => return self.pass_uncounted(arrival),
+                },
             };
             let is_sample = lookaside.ticks(SAMPLE);
             let seat = lookaside.seat(place);
@@ -137,13 +144,6 @@ impl Engine {
                 Err(stop) => return reject(lookaside, place, &arrival.call, stop),
             }
         }
-    }
-
-    /// Meets a resource this thread does not remember, or whose plan has changed.
-    #[cold]
-    fn meet<C: Clock>(&self, lookaside: &mut Lookaside, key: &Key, arrival: &mut Arrival<'_, C>) -> Option<usize> {
-        let seat = self.seat(key, arrival)?;
-        Some(lookaside.remember(key, seat))
     }
 
     fn seat<C: Clock>(&self, key: &Key, arrival: &mut Arrival<'_, C>) -> Option<Seat> {
@@ -162,19 +162,25 @@ impl Engine {
     #[cold]
     fn enter_without<C: Clock>(&self, key: &Key, arrival: &mut Arrival<'_, C>) -> Decision {
         loop {
-            let Some(Seat { slot, stamp, birth, guard }) = self.seat(key, arrival) else {
-                return self.pass_uncounted(arrival);
-            };
-            let entered = enter_timed(&guard, arrival, Some(false));
-            let witness = Witness { seat: (slot, stamp), named: &|| Arc::new(Named(Arc::clone(&guard))), stripe: 0 };
-            let mut count = |fact| slot.fold(birth, || Counts::one(fact));
-            match entered {
-                Ok(admission) => return witness.admit(arrival, &admission, &mut count),
-                Err(Stop { denied: Denied::Moved, .. }) => {}
-                Err(stop) => {
-                    count(Fact::Refused);
-                    return Decision::Reject(witness.rejection(&arrival.call, stop));
-                }
+            let Some(seat) = self.seat(key, arrival) else { return self.pass_uncounted(arrival) };
+            if let Some(decision) = self.enter_seat(&seat, arrival, false) {
+                return decision;
+            }
+        }
+    }
+
+    /// Decides on a call of a resource the thread does not remember, and is not going to; `None` when its plan changes.
+    fn enter_seat<C: Clock>(&self, seat: &Seat, arrival: &mut Arrival<'_, C>, is_sample: bool) -> Option<Decision> {
+        let Seat { slot, stamp, birth, guard } = seat;
+        let entered = enter_timed(guard, arrival, self.timing(guard.needs(), is_sample));
+        let witness = Witness { seat: (slot, *stamp), named: &|| Arc::new(Named(Arc::clone(guard))), stripe: 0 };
+        let mut count = |fact| slot.fold(*birth, || Counts::one(fact));
+        match entered {
+            Ok(admission) => Some(witness.admit(arrival, &admission, &mut count)),
+            Err(Stop { denied: Denied::Moved, .. }) => None,
+            Err(stop) => {
+                count(Fact::Refused);
+                Some(Decision::Reject(witness.rejection(&arrival.call, stop)))
             }
         }
     }
