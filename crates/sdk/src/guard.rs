@@ -32,7 +32,7 @@ impl Permit {
     /// Ends the call with an outcome that only lives now.
     pub fn exit(mut self, outcome: Outcome<'_>) {
         if let Some(permit) = self.held.take() {
-            permit.exit(outcome, self.clock.now());
+            permit.exit(outcome, self.clock);
         }
     }
 
@@ -51,7 +51,7 @@ impl Drop for Permit {
     fn drop(&mut self) {
         let outcome = if std::thread::panicking() { Outcome::Error } else { self.outcome };
         if let Some(permit) = self.held.take() {
-            permit.exit(outcome, self.clock.now());
+            permit.exit(outcome, self.clock);
         }
     }
 }
