@@ -38,7 +38,7 @@ type Blocks = [Block; ENTRIES];
 /// Belongs to one thread.
 pub(crate) struct Lookaside {
     tags: [[u64; WAYS]; SETS],
-    entries: Box<[Option<Entry>]>,
+    entries: Box<[Option<Entry>; ENTRIES]>,
     blocks: Arc<Blocks>,
     /// The way of each set that gives way next.
     victims: [u8; SETS],
@@ -95,9 +95,15 @@ impl Key {
     pub(crate) fn new(engine: u64, name: &str) -> Self {
         let bytes = name.as_bytes();
         let length = bytes.len();
-        let [first, middle, last] = match length {
-            0..8 => [short(bytes), 0, 0],
-            _ => [word(bytes, 0), word(bytes, length / 2 - 4), word(bytes, length - 8)],
+        let (first, last) = match (bytes.first_chunk(), bytes.last_chunk()) {
+            (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+            _ => (short(bytes), 0),
+        };
+        let middle = match length {
+            0..=16 => 0,
+            17..=SHORT => word(bytes, 8),
+            // Of a long name the words are not all: what is in its middle is rather different than what is at its head.
+            _ => word(bytes, length / 2 - 4),
         };
         let mixed = (first ^ engine.rotate_left(40)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
             ^ (last.rotate_left(29) ^ length as u64).wrapping_mul(0xbf58_476d_1ce4_e5b9)
@@ -118,6 +124,12 @@ fn short(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))
 }
 
+/// Makes the entries where they stay: they are too many for a stack.
+fn empty() -> Box<[Option<Entry>; ENTRIES]> {
+    let entries: Box<[Option<Entry>]> = (0..ENTRIES).map(|_| None).collect();
+    entries.try_into().unwrap_or_else(|_| unreachable!("there are as many as there should be"))
+}
+
 #[inline]
 fn set(key: u64) -> usize {
     (key >> 57) as usize % SETS
@@ -134,7 +146,7 @@ impl Lookaside {
         THREADS.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&blocks));
         Some(Box::new(Self {
             tags: [[0; WAYS]; SETS],
-            entries: (0..ENTRIES).map(|_| None).collect(),
+            entries: empty(),
             blocks,
             victims: [0; SETS],
             tick: 0,
