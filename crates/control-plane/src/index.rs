@@ -39,7 +39,8 @@ pub(crate) struct Step {
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     entries: BTreeMap<ObjectId, Entry>,
-    apps: BTreeMap<AppKey, Arc<AppSet>>,
+    /// What there is to say about the objects of each application, said once for every set it has had.
+    remarks: BTreeMap<AppKey, Remarks>,
     findings: Vec<Verdict>,
     known: BTreeSet<Kind>,
     lost: BTreeMap<Kind, String>,
@@ -49,6 +50,23 @@ pub(crate) struct Index {
     revision: i64,
     from_snapshot: bool,
     changed: bool,
+}
+
+/// What there is to say about the objects of one application.
+#[derive(Debug)]
+struct Remarks {
+    /// Those the base dialect is not sent.
+    withheld: Vec<ObjectId>,
+    doubts: Vec<String>,
+}
+
+impl Remarks {
+    fn of(set: &AppSet) -> Self {
+        Self {
+            withheld: withheld(set, Lens::default()).map(|object| object.id().clone()).collect(),
+            doubts: findings(set).iter().map(ToString::to_string).collect(),
+        }
+    }
 }
 
 impl Index {
@@ -109,13 +127,12 @@ impl Index {
         }
         let mut apps = BTreeMap::new();
         for (key, set) in sets {
-            let set = Arc::new(set);
             if set.is_empty() {
-                self.apps.remove(&key);
+                self.remarks.remove(&key);
             } else {
-                self.apps.insert(key.clone(), Arc::clone(&set));
+                self.remarks.insert(key.clone(), Remarks::of(&set));
             }
-            apps.insert(key, set);
+            apps.insert(key, Arc::new(set));
         }
         Some(Step { revision: self.revision, apps, known: self.known.clone() })
     }
@@ -131,12 +148,10 @@ impl Index {
 
     /// Returns what there is to say about every object and every document.
     pub(crate) fn status(&self) -> Status {
-        let sets = self.apps.values();
-        let withheld = sets.clone().flat_map(|set| withheld(set, Lens::default()).map(|object| object.id().clone()));
-        let doubts = sets.flat_map(|set| findings(set)).map(|finding| finding.to_string());
+        let remarks = self.remarks.values();
         Status {
-            withheld: withheld.collect(),
-            doubts: doubts.collect(),
+            withheld: remarks.clone().flat_map(|remarks| remarks.withheld.iter().cloned()).collect(),
+            doubts: remarks.flat_map(|remarks| remarks.doubts.iter().cloned()).collect(),
             revision: self.revision,
             known: self.known.clone(),
             lost: self.lost.clone(),
