@@ -182,10 +182,10 @@ impl Breaker {
     fn count(&self, call: &Completion<'_>, turn: u64, events: &mut Vec<Transition>) {
         let Some(is_bad) = verdict::is_bad(self.spec.trip(), call) else { return };
         let is_current = || self.state.board.read().turn == turn;
-        let entry = Entry { turn, at: call.ended, is_bad };
-        // A share of nothing is reached by good calls alone.
-        let any = || self.spec.trigger_ratio().is_reached_by(0, 1).then(|| self.window.counts(turn, call.ended));
-        let Some(counts) = self.window.record(entry, is_current).or_else(any) else { return };
+        // A share of nothing is reached by good calls alone; and of a sealed breaker the successor's share counts.
+        let looks = is_bad || self.spec.trigger_ratio().is_reached_by(0, 1) || self.sealed.load(Ordering::Acquire);
+        let entry = Entry { turn, at: call.ended, is_bad, looks };
+        let Some(counts) = self.window.record(entry, is_current) else { return };
         if circuit::trips(&self.spec, counts) || self.sealed.load(Ordering::Acquire) {
             let counted = Counted { window: &self.window, turn, at: call.ended, counts };
             self.state.change(|circuit| circuit.open(counted, events));

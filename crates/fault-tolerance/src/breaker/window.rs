@@ -39,6 +39,8 @@ pub(super) struct Entry {
     pub(super) turn: u64,
     pub(super) at: Nanos,
     pub(super) is_bad: bool,
+    /// Whether the window matters even if it holds no bad call.
+    pub(super) looks: bool,
 }
 
 /// How many calls ended, and how many of them were bad.
@@ -90,13 +92,13 @@ impl Window {
             in_total_order();
         }
         let last_bad = self.last_bad.load(Ordering::SeqCst);
-        if !entry.is_bad && (last_bad == 0 || last_bad + u64::from(PARTS - 1) <= epoch) {
+        if !entry.looks && (last_bad == 0 || last_bad + u64::from(PARTS - 1) <= epoch) {
             return None;
         }
         let tag = self.tag(entry.turn, epoch);
         let (newest, counts) = self.look(tag);
         // From before the window: nothing has changed in it.
-        (newest - tag < u64::from(PARTS) && counts.bad > 0).then_some(counts)
+        (newest - tag < u64::from(PARTS) && (counts.bad > 0 || entry.looks)).then_some(counts)
     }
 
     /// Returns what has been counted since a turn and is in the window at an instant, or at the newest completion when

@@ -10,7 +10,7 @@ use crate::time::Nanos;
 const PARTS: u64 = window::PARTS as u64;
 
 fn record(window: &Window, turn: u64, at: u64, is_bad: bool) -> Option<Counts> {
-    window.record(Entry { turn, at: Nanos::new(at), is_bad }, || true)
+    window.record(Entry { turn, at: Nanos::new(at), is_bad, looks: is_bad }, || true)
 }
 
 #[test]
@@ -27,7 +27,7 @@ fn a_turn_leaves_everything_behind() {
     record(&window, 1, 0, true);
     assert_eq!(record(&window, 2, 0, true), Some(Counts { bad: 1, total: 1 }));
     // One that comes late finds a newer turn in its place, and the breaker says that its own is over.
-    let late = Entry { turn: 1, at: Nanos::new(0), is_bad: true };
+    let late = Entry { turn: 1, at: Nanos::new(0), is_bad: true, looks: true };
     assert_eq!(window.record(late, || false), None);
     assert_eq!(window.counts(2, Nanos::new(0)), Counts { bad: 1, total: 1 });
 }
