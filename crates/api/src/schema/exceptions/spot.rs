@@ -67,10 +67,10 @@ impl Spot {
             return;
         };
         self.path.extend([".", field.name]);
-        // A check in code names a field canonically, however it is written.
-        let map = value.and_then(Value::as_object);
-        let written =
-            map.and_then(|map| map.get_key_value(name).or_else(|| map.iter().find(|(key, _)| is_spelled(field, key))));
+        // A check in code names a field canonically, however it is written; a `null` is no writing of it.
+        let spellings =
+            value.and_then(Value::as_object).into_iter().flatten().filter(|(key, _)| is_spelled(field, key));
+        let written = spellings.min_by_key(|(key, value)| (value.is_null(), *key != name));
         if written.is_some_and(|(written, _)| written != field.name) {
             self.respelled.push(self.path.clone());
         }
@@ -103,5 +103,14 @@ mod tests {
         let respelled = vec!["spec.http[].match[].withoutHeaders".to_owned()];
         assert_eq!(spot, Spot { path, respelled, value: Some(json!("(")) });
         assert!(spot.is_below("spec.http[].match") && !spot.is_below("spec.http[].matc"));
+    }
+
+    #[test]
+    fn a_spelling_with_null_behind_it_is_not_the_one_written() {
+        let schema = Kind::find_simple("DatabaseEndpoint").unwrap().schema();
+        let document = json!({ "spec": { "database": { "MySQL": null, "mysql": { "host": "a" } } } });
+        let spot = Spot::of(&schema, &document, "spec.database.MySQL.host");
+        let (path, respelled) = ("spec.database.MySQL.host".to_owned(), vec!["spec.database.MySQL".to_owned()]);
+        assert_eq!(spot, Spot { path, respelled, value: Some(json!("a")) });
     }
 }
