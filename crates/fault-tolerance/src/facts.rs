@@ -4,11 +4,9 @@
 //! Who reads adds the blocks up ([`crate::lookaside`]). Refusals of a gate are counted in stripes, response times in a
 //! histogram all threads share, because few calls are timed.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-
-use crate::guard::Guard;
 
 /// Over how many cache lines a counter is spread.
 const STRIPES: usize = 8;
@@ -43,12 +41,6 @@ pub(crate) struct Block {
     refused: AtomicU64,
     dry_refused: AtomicU64,
     ended: AtomicU64,
-}
-
-/// A resource with all that was counted.
-pub(crate) struct ResourceCounts {
-    pub(crate) guard: Arc<Guard>,
-    pub(crate) counts: Counts,
 }
 
 /// What a call did to the counts.

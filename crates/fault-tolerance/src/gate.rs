@@ -4,27 +4,25 @@
 
 use std::sync::Arc;
 
-use opensergo_api::fault_tolerance::{Enforcement, HttpRequestFallbackAction, RateLimitStrategy, StrategySpec};
+use opensergo_api::fault_tolerance::{Enforcement, RateLimitStrategy, StrategySpec};
 
 use crate::breaker::{Breaker, Turns};
 use crate::call::{Attribute, Call};
 use crate::concurrency::Concurrency;
+use crate::event::Unguarded;
 use crate::facts::Striped;
 use crate::overload::Overload;
 use crate::plan::Planned;
 use crate::rate_limit::{Keep, Keyed, Limit, Locked, Ring};
 use crate::rejection::{Denied, History};
-use crate::snapshot::{GateSnapshot, StrategyId, StrategyState};
+use crate::snapshot::{GateSnapshot, StrategyState};
 use crate::throttle::Throttle;
 use crate::time::{Nanos, Span};
 
 /// What a call passes.
 pub(crate) struct Gate {
     pub(crate) state: State,
-    pub(crate) id: Arc<StrategyId>,
-    spec: StrategySpec,
-    pub(crate) enforcement: Enforcement,
-    pub(crate) fallback: Option<Arc<HttpRequestFallbackAction>>,
+    pub(crate) planned: Planned,
     /// The stamp of the plan it came with: calls of earlier plans were not charged here.
     pub(crate) since: u64,
     /// The stamp of the plan its parameters came with: calls of earlier plans met others.
@@ -64,19 +62,15 @@ pub(crate) enum Room {
     /// It counts the call.
     Counted,
     /// The call is none of its business, or there is no room to make it so.
-    Unguarded(Option<crate::event::Unguarded>),
+    Unguarded(Option<Unguarded>),
 }
 
 impl Gate {
     /// Makes a gate no call has passed.
     pub(crate) fn new(planned: Planned, birth: &Birth<'_>) -> Self {
-        let state = State::new(&planned.spec, &[], birth.turns);
         Self {
-            state,
-            id: planned.id,
-            spec: planned.spec,
-            enforcement: planned.enforcement,
-            fallback: planned.fallback,
+            state: State::new(&planned.spec, &[], birth.turns),
+            planned,
             since: birth.stamp,
             version: birth.stamp,
             before: birth.admitted,
@@ -85,30 +79,12 @@ impl Gate {
         }
     }
 
-    /// Says whether nothing would change under what is planned.
-    pub(crate) fn is_as(&self, planned: &Planned) -> bool {
-        *self.id == *planned.id
-            && self.spec == planned.spec
-            && self.enforcement == planned.enforcement
-            && self.fallback == planned.fallback
-    }
-
     /// Makes the gate that goes on in its place, with everything that still means something. A state with parameters of
     /// its own is sealed: nobody passes by it any more.
     pub(crate) fn successor(&self, planned: Planned, birth: &Birth<'_>) -> Self {
-        let state = self.state.successor(&self.spec, &planned.spec, birth.turns);
-        Self {
-            state,
-            id: planned.id,
-            spec: planned.spec,
-            enforcement: planned.enforcement,
-            fallback: planned.fallback,
-            since: self.since,
-            version: birth.stamp,
-            before: self.before,
-            mark: self.mark,
-            refusals: Arc::clone(&self.refusals),
-        }
+        let state = self.state.successor(&planned.spec, birth.turns);
+        let refusals = Arc::clone(&self.refusals);
+        Self { state, planned, version: birth.stamp, refusals, ..*self }
     }
 
     /// Says whether it holds for all inbound calls of the instance, whatever the resource.
@@ -118,7 +94,7 @@ impl Gate {
 
     /// Says whether it only counts what it would refuse.
     pub(crate) fn is_dry(&self) -> bool {
-        self.enforcement == Enforcement::DryRun
+        self.planned.enforcement == Enforcement::DryRun
     }
 
     /// Counts a refusal.
@@ -132,7 +108,7 @@ impl Gate {
         let refused = self.refusals.sum();
         let admitted = admitted.saturating_sub(self.before);
         let admitted = if self.is_dry() { admitted.saturating_sub(refused) } else { admitted };
-        let (id, enforcement) = (Arc::clone(&self.id), self.enforcement);
+        let (id, enforcement) = (Arc::clone(&self.planned.id), self.planned.enforcement);
         GateSnapshot { id, enforcement, admitted, refused, state: self.state.show() }
     }
 }
@@ -161,7 +137,7 @@ impl State {
     }
 
     /// What the state becomes under another spec of the same kind.
-    fn successor(&self, former: &StrategySpec, spec: &StrategySpec, turns: &Arc<Turns>) -> Self {
+    fn successor(&self, spec: &StrategySpec, turns: &Arc<Turns>) -> Self {
         match (self, spec) {
             (Self::Throttle(throttle), StrategySpec::Throttling(spec)) => Self::Throttle(throttle.successor(spec)),
             (Self::Concurrency(limit), StrategySpec::ConcurrencyLimit(spec)) => {
@@ -177,10 +153,8 @@ impl State {
                 Self::Locked(Box::new(locked.successor(Limit::of(spec))))
             }
             (Self::Ring(_) | Self::Locked(_), StrategySpec::RateLimit(spec)) => Self::rate_limit(spec, &self.seal()),
-            _ => {
-                debug_assert!(former.kind() == spec.kind(), "the kind is part of the name");
-                Self::new(spec, &self.seal(), turns)
-            }
+            // The kind is part of the name: what is left is a limit that had a key.
+            _ => Self::new(spec, &self.seal(), turns),
         }
     }
 
@@ -295,7 +269,6 @@ impl State {
 }
 
 fn keyed_charge(keyed: &Keyed, call: &Call<'_>, start: Nanos) -> Result<Room, Denied> {
-    use crate::event::Unguarded;
     match keyed.value(call) {
         Attribute::Absent => Ok(Room::Unguarded(None)),
         Attribute::Unfit(found) => Ok(Room::Unguarded(Some(Unguarded::UnfitAttribute(found)))),

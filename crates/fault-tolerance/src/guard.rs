@@ -41,6 +41,8 @@ pub(crate) struct Guard {
     gates: Box<[Arc<Gate>]>,
     undated: usize,
     enforced: usize,
+    /// Strategies that could not be made, for want of marks.
+    unmade: Vec<Arc<StrategyId>>,
     /// Held while several dated gates are charged, and while gates are replaced.
     charging: Mutex<()>,
     pub(crate) resource: Resource,
@@ -170,12 +172,12 @@ impl Guard {
 
     /// Returns the name of a gate.
     pub(crate) fn id(&self, gate: usize) -> &StrategyId {
-        &self.gates[gate].id
+        &self.gates[gate].planned.id
     }
 
     /// Returns what a call refused by a gate is answered, if its rule says so.
     pub(crate) fn fallback(&self, gate: usize) -> Option<&HttpRequestFallbackAction> {
-        self.gates[gate].fallback.as_deref()
+        self.gates[gate].planned.fallback.as_deref()
     }
 
     /// Counts a refusal of a gate.
@@ -220,14 +222,14 @@ impl Guard {
     #[cold]
     fn tell(&self, gate: &Gate, turned: Vec<Transition>) {
         for Transition { at, from, to, reason } in turned {
-            self.shared.events.push(Event::Breaker { at, id: Arc::clone(&gate.id), from, to, reason });
+            self.shared.events.push(Event::Breaker { at, id: Arc::clone(&gate.planned.id), from, to, reason });
         }
     }
 
     #[inline]
     fn note(&self, gate: &Gate, room: &Room, now: Nanos) {
         if let Room::Unguarded(Some(reason)) = *room {
-            let (at, resource, id) = (Some(now), Arc::clone(&self.resource.name), Some(Arc::clone(&gate.id)));
+            let (at, resource, id) = (Some(now), Arc::clone(&self.resource.name), Some(Arc::clone(&gate.planned.id)));
             self.shared.unguarded(Event::Unguarded { at, resource, id, reason });
         }
     }

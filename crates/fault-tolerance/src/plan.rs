@@ -29,7 +29,7 @@ pub(crate) struct Plan {
 }
 
 /// One gate as the rules want it.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(crate) struct Planned {
     pub(crate) id: Arc<StrategyId>,
     pub(crate) spec: StrategySpec,
@@ -77,7 +77,7 @@ impl Plan {
     }
 
     fn instance_gate(&self, planned: Planned) -> Arc<Gate> {
-        let same = self.overload.iter().find(|gate| gate.is_as(&planned)).cloned();
+        let same = self.overload.iter().find(|gate| gate.planned == planned).cloned();
         let turns = Arc::new(Turns::new());
         same.unwrap_or_else(|| {
             Arc::new(Gate::new(planned, &Birth { stamp: 0, admitted: 0, mark: None, turns: &turns }))

@@ -14,7 +14,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::facts::{Counts, Fact, ResourceCounts};
+use crate::facts::{Counts, Fact};
 use crate::guard::Guard;
 use crate::lookaside;
 use crate::plan::Plan;
@@ -49,12 +49,17 @@ pub(crate) struct Occupant {
 }
 
 /// A resource as a thread remembers it.
-#[derive(Clone)]
 pub(crate) struct Seat {
     pub(crate) slot: &'static Slot,
     pub(crate) stamp: u64,
     pub(crate) birth: u64,
     pub(crate) guard: Arc<Guard>,
+}
+
+/// A resource with all that was counted.
+pub(crate) struct ResourceCounts {
+    pub(crate) guard: Arc<Guard>,
+    pub(crate) counts: Counts,
 }
 
 /// What the evictor finds.
@@ -77,11 +82,11 @@ impl Slot {
     /// Takes an empty slot out of the pool.
     pub(crate) fn take() -> &'static Self {
         let mut pool = POOL.lock().unwrap_or_else(PoisonError::into_inner);
-        if pool.is_empty() {
-            let chunk: Vec<Self> = (0..CHUNK).map(|_| Self::default()).collect();
-            pool.extend(&*chunk.leak());
-        }
-        pool.pop().unwrap_or_else(|| Box::leak(Box::default()))
+        pool.pop().unwrap_or_else(|| {
+            let chunk: &'static [Self; CHUNK] = Box::leak(Box::new(std::array::from_fn(|_| Self::default())));
+            pool.extend(&chunk[1..]);
+            &chunk[0]
+        })
     }
 
     /// Empties the slot and puts it back into the pool.
@@ -106,6 +111,7 @@ impl Slot {
     pub(crate) fn settle_in(&'static self, key: u64, guard: Arc<Guard>) -> Seat {
         let mut cold = self.lock();
         let birth = next_stamp();
+        guard.announce();
         // The call that brings it does not make it busy.
         *cold = Some(Occupant { guard: Arc::clone(&guard), birth, base: Counts::default(), last_seen: 1 });
         self.key.store(key, Ordering::Relaxed);
@@ -126,9 +132,13 @@ impl Slot {
         let mut cold = self.lock();
         let key = self.key();
         let Some(occupant) = cold.as_mut() else { return };
-        let stamp = next_stamp();
-        let counts = occupant.counts(key);
-        if let Some(next) = occupant.guard.next(plan, (stamp, counts.admitted)) {
+        let mut stamp = 0;
+        let next = occupant.guard.next(plan, || {
+            stamp = next_stamp();
+            (stamp, occupant.counts(key).admitted)
+        });
+        if let Some(next) = next {
+            next.announce();
             occupant.guard = Arc::new(next);
             self.stamp.store(stamp, Ordering::Release);
         }

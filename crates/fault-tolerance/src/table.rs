@@ -49,22 +49,22 @@ impl Table {
         &self,
         key: u64,
         (name, now): (&str, Nanos),
-        plan: impl Fn(&Arc<str>) -> Guard,
+        (plan, shared): (impl Fn() -> Arc<Plan>, &Arc<Shared>),
     ) -> Option<Seat> {
         if let Some(seat) = self.find(key, name) {
             return Some(seat);
         }
         let name: Arc<str> = name.into();
-        let slot = self.make_room(now, || plan(&name).is_protected())?;
-        let mut shard = self.shard(key);
-        if let Some(seat) = shard.get(&name).and_then(|slot| slot.seat(&name)) {
-            drop(shard);
+        let slot = self.make_room(now, || !plan().gates(&name).is_empty())?;
+        let mut names = self.shard(key);
+        if let Some(seat) = names.get(&name).and_then(|slot| slot.seat(&name)) {
+            drop(names);
             self.release(slot);
             return Some(seat);
         }
         // Asked again under the lock of the shard: a plan that comes later finds the resource in the table.
-        let seat = slot.settle_in(key, Arc::new(plan(&name)));
-        shard.insert(name, slot);
+        let seat = slot.settle_in(key, Arc::new(guard(&name, &plan(), shared)));
+        names.insert(name, slot);
         Some(seat)
     }
 
@@ -143,5 +143,5 @@ impl Drop for Table {
 pub(crate) fn guard(name: &Arc<str>, plan: &Plan, shared: &Arc<Shared>) -> Guard {
     let resource = Resource { name: Arc::clone(name), turns: Arc::new(Turns::new()), histogram: Arc::default() };
     let empty = Guard::new(resource, plan, shared);
-    empty.next(plan, (0, 0)).unwrap_or(empty)
+    empty.next(plan, || (0, 0)).unwrap_or(empty)
 }

@@ -78,17 +78,17 @@ impl Throttle {
 
     /// Takes back the start of a call that will not start, unless somebody stands behind it: then a gap stays.
     ///
-    /// Asked of the throttle that gave the start away, or of one after it. Never brings two starts closer: every start
-    /// in the word is later than the one before, so the word still says `until` only if nobody has taken a place
-    /// behind it, or all who did have left. What came before `until` came at least `count` intervals earlier, by the
-    /// interval of the throttle that gave it away; `shortest` is not longer than that one, so the instant that goes
-    /// back into the word is not before any start that is still to be kept. If `shortest` is zero, the start may never
-    /// have been in the word, and it is somebody else's that is there: nothing is given back.
+    /// Asked of the throttle that gave the start away. Never brings two starts closer: every start in the word is later
+    /// than the one before, so the word still says `until` only if nobody has taken a place behind it, or all who did
+    /// have left. What came before `until` came at least `count` intervals earlier, so the instant that goes back into the
+    /// word is not before any start that is still to be kept.
     pub(crate) fn give_back(&self, until: Nanos, count: u64) {
         self.give_back_by(self.interval, until, count);
     }
 
-    /// Takes back the start of a call that a throttle before this one gave away.
+    /// Takes back the start of a call that a throttle before this one gave away, nobody knows which: by an interval that
+    /// is not longer than its was. If that is zero, the start may never have been in the word, and it is somebody else's
+    /// that is there: nothing is given back.
     pub(crate) fn give_back_of_former(&self, until: Nanos, count: u64) {
         self.give_back_by(self.shortest, until, count);
     }

@@ -22,7 +22,6 @@ use crate::marks::{Marks, SAMPLE};
 use crate::permit::{Permit, Waiting};
 use crate::rejection::{Denied, Named, Rejection};
 use crate::slot::{Seat, Slot};
-use crate::table;
 use crate::time::Nanos;
 
 /// The longest name of a resource that is looked at: beyond, an expression over the name could take too long.
@@ -35,11 +34,7 @@ impl Engine {
         let key = Key::new(self.id, call.resource());
         let mut arrival = Arrival::new(call, clock);
         let Some(mut lookaside) = lookaside::take() else {
-            return match self.enter_without(&key, &mut arrival) {
-                Decision::Admit(permit) => Decision::Admit(permit),
-                Decision::Wait(waiting) => Decision::Wait(waiting),
-                Decision::Reject(rejection) => Decision::Reject(rejection),
-            };
+            return brought(self.enter_without(&key, &mut arrival));
         };
         let stop = match lookaside.find(&key, call.resource()) {
             Some(place) => match self.pass(&mut lookaside, place, &mut arrival) {
@@ -52,12 +47,7 @@ impl Engine {
             },
             None => None,
         };
-        // Brought here from elsewhere, so that the permit above need not be where this is.
-        match self.stop(lookaside, &key, (stop, &mut arrival)) {
-            Decision::Admit(permit) => Decision::Admit(permit),
-            Decision::Wait(waiting) => Decision::Wait(waiting),
-            Decision::Reject(rejection) => Decision::Reject(rejection),
-        }
+        brought(self.stop(lookaside, &key, (stop, &mut arrival)))
     }
 
     /// Decides on a call of a resource the thread remembers, if that can be done at once.
@@ -128,7 +118,7 @@ impl Engine {
             let place = match lookaside.find(key, arrival.call.resource()) {
                 Some(place) => place,
                 None => match self.seat(key, arrival) {
-                    Some(seat) if lookaside.admits(key, &seat) => lookaside.remember(key, seat),
+                    Some(seat) if lookaside.admits(key) => lookaside.remember(key, seat),
                     Some(seat) => match self.enter_seat(&seat, arrival, lookaside.ticks(SAMPLE)) {
                         Some(decision) => return decision,
                         None => continue,
@@ -153,8 +143,7 @@ impl Engine {
         }
         let found = self.table.find(key.mixed, name);
         found.or_else(|| {
-            let guard = |name: &Arc<str>| table::guard(name, &self.plan.load(), &self.shared);
-            self.table.find_or_insert(key.mixed, (name, arrival.now()), guard)
+            self.table.find_or_insert(key.mixed, (name, arrival.now()), (|| self.plan.load_full(), &self.shared))
         })
     }
 
@@ -214,6 +203,18 @@ fn renew(lookaside: &mut Lookaside, place: usize, key: &Key) {
     let seat = lookaside.seat(place);
     if let Some(seat) = seat.slot.seat(&seat.guard.resource.name) {
         lookaside.remember(key, seat);
+    }
+}
+
+/// Brings a decision over part by part, so that a permit made where it is returned need not lie where this one was.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "as for `Key::new`")]
+#[expect(clippy::needless_match, reason = "a decision moved as a whole is copied as a whole")]
+fn brought(decision: Decision) -> Decision {
+    match decision {
+        Decision::Admit(permit) => Decision::Admit(permit),
+        Decision::Wait(waiting) => Decision::Wait(waiting),
+        Decision::Reject(rejection) => Decision::Reject(rejection),
     }
 }
 

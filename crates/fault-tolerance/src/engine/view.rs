@@ -5,9 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::Engine;
-use crate::facts::ResourceCounts;
 use crate::guard::Guard;
-use crate::slot::Slot;
+use crate::slot::{ResourceCounts, Slot};
 use crate::snapshot::{GateSnapshot, ResourceFacts, Totals};
 use crate::table;
 

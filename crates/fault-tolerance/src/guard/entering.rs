@@ -15,31 +15,15 @@ impl Guard {
     /// Decides on a call that is admitted at once or not at all.
     pub(crate) fn enter_plain<C: Clock>(&self, arrival: &mut Arrival<'_, C>) -> Result<Marks, Stop> {
         let mut marks = self.first_look();
-        if self.undated > 0 {
-            self.enter_undated(arrival, &mut marks)?;
-        }
-        match self.enforced - self.undated {
-            0 => {}
-            1 => {
-                let (index, now) = (self.undated, arrival.now());
-                self.charge(index, &arrival.call, now).map_err(|stop| self.undo(&mut marks, stop))?;
-            }
-            _ => {
-                self.charge_all(arrival, &mut marks)?;
-            }
-        }
+        self.enforce(arrival, &mut marks)?;
         Ok(marks)
     }
 
     /// Decides on a call.
     pub(crate) fn enter<C: Clock>(&self, arrival: &mut Arrival<'_, C>) -> Result<Admission, Stop> {
-        let mut admission = Admission { marks: self.first_look(), wait: None, dry: None };
-        self.enter_undated(arrival, &mut admission.marks)?;
-        admission.wait = match self.enforced - self.undated {
-            0 => None,
-            1 => self.charge_one(arrival, &mut admission.marks)?,
-            _ => self.charge_all(arrival, &mut admission.marks)?,
-        };
+        let mut marks = self.first_look();
+        let wait = self.enforce(arrival, &mut marks)?;
+        let mut admission = Admission { marks, wait, dry: None };
         if self.enforced < self.gates.len() {
             self.rehearse(arrival, &mut admission);
         }
@@ -48,6 +32,19 @@ impl Guard {
             self.shared.instance.enter(arrival.now());
         }
         Ok(admission)
+    }
+
+    /// Passes a call by all gates that refuse.
+    #[inline]
+    fn enforce<C: Clock>(&self, arrival: &mut Arrival<'_, C>, marks: &mut Marks) -> Result<Wait, Stop> {
+        if self.undated > 0 {
+            self.enter_undated(arrival, marks)?;
+        }
+        match self.enforced - self.undated {
+            0 => Ok(None),
+            1 => self.charge_one(arrival, marks),
+            _ => self.charge_all(arrival, marks),
+        }
     }
 
     /// Begins with the turns of the breakers, before any is asked.
@@ -99,14 +96,19 @@ impl Guard {
         }
         for (index, gate) in self.gates[..self.undated].iter().enumerate() {
             let State::Breaker(breaker) = &gate.state else { continue };
-            let mut seen = marks.full(self.resource.turns.now());
-            let entered = self.turning(gate, |turned| breaker.enter(now, &mut seen, turned));
-            marks.see(seen);
-            match entered {
-                Ok(Pass::Closed) => {}
-                Ok(Pass::Probe) => marks.set(gate.mark),
-                Err(denied) => return Err(self.undo(marks, Stop { gate: index, denied })),
-            }
+            let probed = self.take_probe(gate, breaker, (now, &mut *marks));
+            probed.map_err(|denied| self.undo(marks, Stop { gate: index, denied }))?;
+        }
+        Ok(())
+    }
+
+    /// Takes a probe of a breaker that is not closed. The turn it may bring about is seen by the call.
+    fn take_probe(&self, gate: &Gate, breaker: &Breaker, (now, marks): (Nanos, &mut Marks)) -> Result<(), Denied> {
+        let mut seen = marks.full(self.resource.turns.now());
+        let entered = self.turning(gate, |turned| breaker.enter(now, &mut seen, turned));
+        marks.see(seen);
+        if entered? == Pass::Probe {
+            marks.set(gate.mark);
         }
         Ok(())
     }
@@ -167,7 +169,7 @@ impl Guard {
                 State::Overload(overload) if arrival.call.is_inbound() => overload.check(&self.shared.instance, now),
                 State::Overload(_) => Ok(()),
                 State::Breaker(breaker) if breaker.is_closed() => Ok(()),
-                State::Breaker(breaker) => self.rehearse_breaker(gate, breaker, (now, &mut admission.marks)),
+                State::Breaker(breaker) => self.take_probe(gate, breaker, (now, &mut admission.marks)),
                 State::Concurrency(limit) => {
                     limit.enter(arrival.call.amount()).map(|()| admission.marks.set(gate.mark))
                 }
@@ -178,21 +180,6 @@ impl Guard {
                 admission.dry = admission.dry.or(Some(Stop { gate: index, denied }));
             }
         }
-    }
-
-    fn rehearse_breaker(
-        &self,
-        gate: &Gate,
-        breaker: &Breaker,
-        (now, marks): (Nanos, &mut Marks),
-    ) -> Result<(), Denied> {
-        let mut seen = marks.full(self.resource.turns.now());
-        let entered = self.turning(gate, |turned| breaker.enter(now, &mut seen, turned));
-        marks.see(seen);
-        if entered? == Pass::Probe {
-            marks.set(gate.mark);
-        }
-        Ok(())
     }
 
     /// Gives back what a call that is refused has taken.

@@ -8,6 +8,7 @@ use crate::gate::{Birth, Gate, State};
 use crate::marks::Marks;
 use crate::plan::{Plan, Planned};
 use crate::shared::Shared;
+use crate::snapshot::StrategyId;
 
 impl Guard {
     /// Makes the guard of a resource nobody has called.
@@ -15,43 +16,42 @@ impl Guard {
         Self::build(resource, shared, plan.overload(), Vec::new())
     }
 
-    /// Makes the guard that follows, unless it would be the same. Gates that go on in another shape are sealed, and none
-    /// is charged meanwhile.
-    pub(crate) fn next(&self, plan: &Plan, birth: (u64, u64)) -> Option<Self> {
+    /// Makes the guard that follows, unless it would be the same; `birth` is then the stamp it comes with, and how many
+    /// calls the resource has admitted before. Gates that go on in another shape are sealed, and none is charged meanwhile.
+    pub(crate) fn next(&self, plan: &Plan, birth: impl FnOnce() -> (u64, u64)) -> Option<Self> {
         let planned = plan.gates(&self.resource.name);
         if self.is_as(&planned, plan.overload()) {
             return None;
         }
         let _charging = self.charging.lock().unwrap_or_else(PoisonError::into_inner);
-        let (stamp, admitted) = birth;
-        let mut marks = self.gates.iter().filter_map(|gate| gate.mark).fold(0_u32, |taken, mark| taken | 1 << mark);
-        let mut own = Vec::with_capacity(planned.len());
+        let (stamp, admitted) = birth();
+        let former = |planned: &Planned| self.own_gates().find(|gate| gate.planned.id == planned.id);
+        // The mark of a gate that goes is free: calls that hold it are older than whoever gets it.
+        let kept = planned.iter().filter_map(|planned| former(planned)?.mark);
+        let mut marks = kept.fold(0_u32, |taken, mark| taken | 1 << mark);
+        let (mut own, mut unmade) = (Vec::with_capacity(planned.len()), Vec::new());
         for planned in planned {
-            let former = self.gates.iter().find(|gate| *gate.id == *planned.id);
             let birth = Birth { stamp, admitted, mark: None, turns: &self.resource.turns };
-            own.extend(match former {
-                Some(gate) if gate.is_as(&planned) => Some(Arc::clone(gate)),
-                Some(gate) => Some(Arc::new(gate.successor(planned, &birth))),
-                None => self.newborn(planned, &birth, &mut marks),
-            });
+            match former(&planned) {
+                Some(gate) if gate.planned == planned => own.push(Arc::clone(gate)),
+                Some(gate) => own.push(Arc::new(gate.successor(planned, &birth))),
+                None => match newborn(planned, &birth, &mut marks) {
+                    Ok(gate) => own.push(Arc::new(gate)),
+                    Err(id) => unmade.push(id),
+                },
+            }
         }
-        Some(Self::build(self.resource.clone(), &self.shared, plan.overload(), own))
+        let next = Self::build(self.resource.clone(), &self.shared, plan.overload(), own);
+        Some(Self { unmade, ..next })
     }
 
-    /// Makes a gate; one that needs a mark and finds none left is not made, which is an event.
-    fn newborn(&self, planned: Planned, birth: &Birth<'_>, marks: &mut u32) -> Option<Arc<Gate>> {
-        let mut mark = None;
-        if planned.needs_mark() {
-            mark = Marks::free(*marks);
-            let Some(free) = mark else {
-                let (at, resource) = (None, Arc::clone(&self.resource.name));
-                let (id, reason) = (Some(planned.id), Unguarded::TooManyStrategies);
-                self.shared.unguarded(Event::Unguarded { at, resource, id, reason });
-                return None;
-            };
-            *marks |= 1 << free;
+    /// Tells of the strategies that could not be made, when the guard comes into force.
+    pub(crate) fn announce(&self) {
+        for id in &self.unmade {
+            let (at, resource) = (None, Arc::clone(&self.resource.name));
+            let (id, reason) = (Some(Arc::clone(id)), Unguarded::TooManyStrategies);
+            self.shared.unguarded(Event::Unguarded { at, resource, id, reason });
         }
-        Some(Arc::new(Gate::new(planned, &Birth { mark, ..*birth })))
     }
 
     fn build(resource: Resource, shared: &Arc<Shared>, overload: &[Arc<Gate>], own: Vec<Arc<Gate>>) -> Self {
@@ -75,15 +75,25 @@ impl Guard {
             _ => Shape::Plain,
         };
         let (gates, charging, shared) = (gates.into(), Mutex::default(), Arc::clone(shared));
-        Self { shape, needs, gates, undated, enforced, charging, resource, shared }
+        Self { shape, needs, gates, undated, enforced, unmade: Vec::new(), charging, resource, shared }
     }
 
     fn is_as(&self, planned: &[Planned], overload: &[Arc<Gate>]) -> bool {
         let (shared, own): (Vec<_>, Vec<_>) = self.gates.iter().partition(|gate| gate.is_instance_wide());
-        let same = |gate: &&Arc<Gate>| planned.iter().any(|planned| gate.is_as(planned));
-        own.len() == planned.len()
+        let same = |gate: &&Arc<Gate>| planned.contains(&gate.planned);
+        own.len() + self.unmade.len() == planned.len()
             && own.iter().all(same)
             && shared.len() == overload.len()
             && shared.iter().all(|gate| overload.iter().any(|other| Arc::ptr_eq(gate, other)))
     }
+}
+
+/// Makes a gate; one that needs a mark and finds none left is not made.
+fn newborn(planned: Planned, birth: &Birth<'_>, marks: &mut u32) -> Result<Gate, Arc<StrategyId>> {
+    if !planned.needs_mark() {
+        return Ok(Gate::new(planned, birth));
+    }
+    let Some(free) = Marks::free(*marks) else { return Err(planned.id) };
+    *marks |= 1 << free;
+    Ok(Gate::new(planned, &Birth { mark: Some(free), ..*birth }))
 }

@@ -2,7 +2,7 @@
 
 use opensergo_api::fault_tolerance::Rules;
 use opensergo_fault_tolerance::BreakerState::{Closed, Open};
-use opensergo_fault_tolerance::{GateSnapshot, Outcome, StrategyState};
+use opensergo_fault_tolerance::{Event, GateSnapshot, Outcome, StrategyState, Unguarded};
 
 use crate::given::{
     R, breaker_state, call, called, concurrency, engine, errors, hits, in_flight, ms, one, open, rate, refused, rule,
@@ -151,4 +151,32 @@ fn rules_may_change_while_threads_enter() {
         }
     });
     assert_eq!(in_flight(&engine), 0);
+}
+
+#[test]
+fn renaming_all_strategies_of_a_resource_leaves_room_for_all_of_them() {
+    let limits = |prefix: &str| (0..10).map(|i| called(&format!("{prefix}-{i}"), concurrency(2))).collect::<Vec<_>>();
+    let engine = engine(&one(limits("old")));
+    let old = open(&engine, 0);
+    engine.apply(&one(limits("new")));
+    let new = [open(&engine, 1), open(&engine, 1)];
+    old.exit(Outcome::Success, ms(2));
+    assert_eq!((refused(&engine, 2).0, engine.snapshot().len()), ("new-0".to_owned(), 10));
+    assert_eq!(engine.take_events().events, []);
+    drop(new);
+    assert_eq!(in_flight(&engine), 0);
+}
+
+#[test]
+fn more_strategies_than_a_permit_can_remember_are_told_once() {
+    let limits = (0..17).map(|i| called(&format!("limit-{i:02}"), concurrency(1))).collect::<Vec<_>>();
+    let engine = engine(&one(limits.clone()));
+    let _held = open(&engine, 0);
+    assert_eq!((engine.snapshot().len(), refused(&engine, 0).0), (16, "limit-00".to_owned()));
+    engine.apply(&one(limits));
+    let events = engine.take_events().events;
+    let [Event::Unguarded { id: Some(id), reason: Unguarded::TooManyStrategies, .. }] = &*events else {
+        panic!("{events:?}")
+    };
+    assert_eq!(id.strategy.as_str(), "limit-16");
 }
