@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::decision::Decision;
 use crate::event::Events;
 use crate::left_out::LeftOut;
+use crate::lookaside;
 use crate::overload::Gauges;
 use crate::plan::Plan;
 use crate::shared::Shared;
@@ -52,14 +53,14 @@ pub struct Settings {
 /// }
 /// ```
 pub struct Engine {
-    id: u64,
+    /// Tells its names from those of other engines.
+    salt: u64,
     plan: ArcSwap<Plan>,
     table: Table,
     shared: Arc<Shared>,
     /// Held while rules are applied, so that plans follow each other.
     applying: Mutex<()>,
     uncounted: AtomicU64,
-    time_every_call: bool,
 }
 
 impl Default for Settings {
@@ -83,13 +84,12 @@ impl Engine {
     /// Makes an engine without rules, with settings of its own.
     pub fn with(settings: Settings) -> Self {
         Self {
-            id: ENGINES.fetch_add(1, Ordering::Relaxed),
+            salt: lookaside::salt(ENGINES.fetch_add(1, Ordering::Relaxed)),
             plan: ArcSwap::default(),
             table: Table::new(usize::try_from(settings.resources).unwrap_or(usize::MAX).max(1)),
-            shared: Arc::default(),
+            shared: Arc::new(Shared::new(settings.time_every_call)),
             applying: Mutex::default(),
             uncounted: AtomicU64::new(0),
-            time_every_call: settings.time_every_call,
         }
     }
 

@@ -39,7 +39,8 @@ pub(crate) enum State {
     Overload(Overload),
     Breaker(Box<Breaker>),
     Concurrency(Concurrency),
-    Ring(Ring),
+    /// In an allocation of its own, so that who remembers it reads no line but its own.
+    Ring(Arc<Ring>),
     Locked(Box<Locked>),
     Keyed(Box<Keyed>),
     Throttle(Throttle),
@@ -133,7 +134,7 @@ impl State {
         if spec.burst() > 0 {
             return Self::Locked(Box::new(Locked::new(Limit::of(spec), history)));
         }
-        Self::Ring(Ring::new(spec.calls(), Span::of(spec.window()), history))
+        Self::Ring(Arc::new(Ring::new(spec.calls(), Span::of(spec.window()), history)))
     }
 
     /// What the state becomes under another spec of the same kind.

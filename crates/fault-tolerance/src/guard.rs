@@ -27,6 +27,7 @@ use crate::event::Event;
 use crate::facts::Histogram;
 use crate::gate::{Gate, Room, State};
 use crate::marks::Marks;
+use crate::rate_limit::Ring;
 use crate::rejection::Denied;
 use crate::shared::Shared;
 use crate::snapshot::StrategyId;
@@ -52,9 +53,12 @@ pub(crate) struct Guard {
 /// What most calls need of a guard.
 pub(crate) struct Brief {
     pub(crate) shape: Shape,
-    pub(crate) needs: Needs,
+    /// When it comes, and perhaps how long it takes.
+    pub(crate) reads_clock: bool,
+    pub(crate) times: bool,
+    ends: bool,
     /// The rate limit of a guard of that shape.
-    ring: Option<Arc<Gate>>,
+    ring: Option<Arc<Ring>>,
 }
 
 /// How a call is decided.
@@ -127,16 +131,16 @@ impl Brief {
     /// Charges the one rate limit of a guard of that shape.
     #[inline]
     pub(crate) fn charge_ring(&self, call: &Call<'_>, now: Nanos) -> Result<(), Stop> {
-        match self.ring.as_ref().map(|gate| &gate.state) {
-            Some(State::Ring(ring)) => ring.charge(now, call.amount()).map_err(|denied| Stop { gate: 0, denied }),
-            _ => Ok(()),
+        match &self.ring {
+            Some(ring) => ring.charge(now, call.amount()).map_err(|denied| Stop { gate: 0, denied }),
+            None => Ok(()),
         }
     }
 
     /// Says whether the end of a call concerns anybody: then [`Guard::settle`] it.
     #[inline]
     pub(crate) fn is_concerned(&self, marks: Marks) -> bool {
-        self.needs.end || marks.is_timed()
+        self.ends || marks.is_timed()
     }
 }
 
@@ -199,8 +203,15 @@ impl Guard {
 
     /// Returns what most calls need.
     pub(crate) fn brief(&self) -> Brief {
-        let ring = self.gates.first().filter(|_| self.shape == Shape::OneRing).cloned();
-        Brief { shape: self.shape, needs: self.needs, ring }
+        let ring = match &*self.gates {
+            [gate] if self.shape == Shape::OneRing => match &gate.state {
+                State::Ring(ring) => Some(Arc::clone(ring)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let Needs { now, duration: times, end: ends, .. } = self.needs;
+        Brief { shape: self.shape, reads_clock: now || times, times, ends, ring }
     }
 
     /// Says what of a call must be known.

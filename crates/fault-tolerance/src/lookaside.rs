@@ -10,11 +10,12 @@
 //! resources, some 100 KB.
 
 use std::cell::Cell;
+use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::facts::{Block, Fact};
-use crate::guard::Brief;
+use crate::guard::{Brief, Guard};
 use crate::rejection::Named;
 use crate::slot::{Seat, Slot};
 
@@ -28,10 +29,15 @@ static THREADS: Mutex<Vec<Arc<Blocks>>> = Mutex::new(Vec::new());
 static ORDINALS: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
-    static LOOKASIDE: Cell<Option<Box<Lookaside>>> = const { Cell::new(None) };
-    /// Whether the thread has a lookaside, at rest or in use.
+    /// What nothing has to be done for when the thread ends: so nobody asks, call for call, whether it has.
+    static LOOKASIDE: Cell<Option<ManuallyDrop<Box<Lookaside>>>> = const { Cell::new(None) };
+    /// Whether the thread has a lookaside, at rest or in use, or had one.
     static HAS_ONE: Cell<bool> = const { Cell::new(false) };
+    /// Ends the lookaside with its thread.
+    static KEEPER: Keeper = const { Keeper };
 }
+
+struct Keeper;
 
 type Blocks = [Block; ENTRIES];
 
@@ -47,26 +53,45 @@ pub(crate) struct Lookaside {
     stripe: usize,
 }
 
-/// A resource this thread has called, with what most calls need of its guard: two cache lines instead of four.
-#[repr(align(128))]
-struct Entry {
-    seat: Seat,
-    words: [u64; 4],
-    brief: Brief,
+/// A resource this thread has called.
+pub(crate) struct Entry {
+    hot: Hot,
+    birth: u64,
+    guard: Arc<Guard>,
     /// The guard by a count of the thread's own, for rejections.
     named: Option<Arc<Named>>,
 }
 
+/// What every call looks at: one cache line.
+#[repr(align(64))]
+struct Hot {
+    words: [u64; 4],
+    slot: &'static Slot,
+    stamp: u64,
+    brief: Brief,
+}
+
+const _: () = assert!(size_of::<Hot>() == 64 && size_of::<Option<Entry>>() == 128);
+
 /// Takes what the thread remembers, to be put back: `None` while the thread ends, or when somebody has it already.
 #[inline]
 pub(crate) fn take() -> Option<Box<Lookaside>> {
-    LOOKASIDE.try_with(Cell::take).ok().flatten().or_else(Lookaside::register)
+    match LOOKASIDE.take() {
+        Some(lookaside) => Some(ManuallyDrop::into_inner(lookaside)),
+        None => Lookaside::register(),
+    }
 }
 
 /// Puts it back.
 #[inline]
 pub(crate) fn put_back(lookaside: Box<Lookaside>) {
-    let _ = LOOKASIDE.try_with(|place| place.set(Some(lookaside)));
+    LOOKASIDE.set(Some(ManuallyDrop::new(lookaside)));
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        drop(LOOKASIDE.take().map(ManuallyDrop::into_inner));
+    }
 }
 
 /// Shows the blocks of all threads that may belong to a name of that key.
@@ -85,14 +110,19 @@ pub(crate) struct Key {
     words: [u64; 4],
 }
 
+/// Spreads the number of an engine over bits that lengths do not reach.
+pub(crate) fn salt(engine: u64) -> u64 {
+    engine.rotate_left(40)
+}
+
 /// The longest name whose words are all of it.
 const SHORT: usize = 24;
 
 impl Key {
-    /// Makes the key of a name of one engine.
+    /// Makes the key of a name of one engine; `salt` is [`salt`] of the engine.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "half of what a call costs is here, and most of that is moving it about")]
-    pub(crate) fn new(engine: u64, name: &str) -> Self {
+    pub(crate) fn new(salt: u64, name: &str) -> Self {
         let bytes = name.as_bytes();
         let length = bytes.len();
         let (first, last) = match (bytes.first_chunk(), bytes.last_chunk()) {
@@ -105,11 +135,11 @@ impl Key {
             // Of a long name the words are not all: what is in its middle is rather different than what is at its head.
             _ => word(bytes, length / 2 - 4),
         };
-        let mixed = (first ^ engine.rotate_left(40)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        let mixed = (first ^ salt).wrapping_mul(0x9e37_79b9_7f4a_7c15)
             ^ (last.rotate_left(29) ^ length as u64).wrapping_mul(0xbf58_476d_1ce4_e5b9)
             ^ middle.wrapping_mul(0x94d0_49bb_1331_11eb);
         let mixed = (mixed ^ mixed >> 31).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-        Self { mixed, words: [first, middle, last, length as u64 ^ engine.rotate_left(40)] }
+        Self { mixed, words: [first, middle, last, length as u64 ^ salt] }
     }
 }
 
@@ -142,6 +172,9 @@ impl Lookaside {
         if HAS_ONE.replace(true) {
             return None;
         }
+        if KEEPER.try_with(|_| ()).is_err() {
+            return None;
+        }
         let blocks: Arc<Blocks> = Arc::new(std::array::from_fn(|_| Block::default()));
         THREADS.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&blocks));
         Some(Box::new(Self {
@@ -154,21 +187,21 @@ impl Lookaside {
         }))
     }
 
-    /// Finds the place of a resource by its name, if what is remembered still holds.
+    /// Finds the place of a resource by its name, and what is remembered of it, if that still holds.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "as for `Key::new`")]
-    pub(crate) fn find(&self, key: &Key, name: &str) -> Option<usize> {
+    pub(crate) fn find(&self, key: &Key, name: &str) -> Option<(usize, &Entry)> {
         let number = set(key.mixed);
-        let way = self.way(number, key.mixed)?;
-        let place = number * WAYS + way;
+        let place = number * WAYS + self.way(number, key.mixed)?;
         let entry = self.entries.get(place)?.as_ref()?;
+        let (hot, words) = (&entry.hot, &key.words);
         // Word by word: as arrays they would be compared in registers wider than they were just written.
-        let differs = (entry.words[0] ^ key.words[0])
-            | (entry.words[1] ^ key.words[1])
-            | (entry.words[2] ^ key.words[2])
-            | (entry.words[3] ^ key.words[3]);
-        let is_it = differs == 0 && (name.len() <= SHORT || *entry.seat.guard.resource.name == *name);
-        (is_it && entry.seat.slot.stamp() == entry.seat.stamp).then_some(place)
+        let is_it = hot.words[0] == words[0]
+            && hot.words[1] == words[1]
+            && hot.words[2] == words[2]
+            && hot.words[3] == words[3]
+            && (name.len() <= SHORT || *entry.guard.resource.name == *name);
+        (is_it && hot.slot.stamp() == hot.stamp).then_some((place, entry))
     }
 
     /// Finds the way of a tag. It is the first as a rule; which of the others, nobody can foretell, so no branch tries.
@@ -183,33 +216,24 @@ impl Lookaside {
         (tags[way] == tag).then_some(way)
     }
 
-    /// Says whether a place holds a slot whose occupant's plan is still that of the stamp.
+    /// Returns what is remembered at a place, if it is a slot under a stamp.
     #[inline]
-    pub(crate) fn holds(&self, place: usize, slot: &'static Slot, stamp: u64) -> bool {
-        let is_it = |entry: &Entry| std::ptr::eq(entry.seat.slot, slot) && entry.seat.stamp == stamp;
-        self.entries.get(place).and_then(Option::as_ref).is_some_and(is_it) && slot.stamp() == stamp
+    pub(crate) fn held(&self, place: usize, slot: &'static Slot, stamp: u64) -> Option<&Entry> {
+        let entry = self.entries.get(place)?.as_ref()?;
+        (std::ptr::eq(entry.hot.slot, slot) && entry.hot.stamp == stamp).then_some(entry)
     }
 
     /// Finds the place of a slot, if its occupant's plan is still that of the stamp.
-    pub(crate) fn find_slot(&self, slot: &'static Slot, stamp: u64) -> Option<usize> {
+    pub(crate) fn find_slot(&self, slot: &'static Slot, stamp: u64) -> Option<(usize, &Entry)> {
         let first = set(slot.key()) * WAYS;
-        (first..first + WAYS).find(|place| self.holds(*place, slot, stamp))
+        let mut places = (first..first + WAYS).filter_map(|place| Some((place, self.held(place, slot, stamp)?)));
+        places.next().filter(|_| slot.stamp() == stamp)
     }
 
     /// Returns what is remembered at a place that was found.
-    #[inline]
-    pub(crate) fn seat(&self, place: usize) -> &Seat {
+    pub(crate) fn entry(&self, place: usize) -> &Entry {
         match &self.entries[place] {
-            Some(entry) => &entry.seat,
-            None => unreachable!("only places that hold something are found"),
-        }
-    }
-
-    /// Returns what most calls need of the guard at a place that was found.
-    #[inline]
-    pub(crate) fn brief(&self, place: usize) -> &Brief {
-        match &self.entries[place] {
-            Some(entry) => &entry.brief,
+            Some(entry) => entry,
             None => unreachable!("only places that hold something are found"),
         }
     }
@@ -228,13 +252,14 @@ impl Lookaside {
             *victim = victim.wrapping_add(1);
             number * WAYS + usize::from(*victim) % WAYS
         });
-        if self.entries[place].as_ref().is_none_or(|entry| entry.seat.birth != seat.birth) {
+        let Seat { slot, stamp, birth, guard } = seat;
+        if self.entries[place].as_ref().is_none_or(|entry| entry.birth != birth) {
             self.forget(place);
-            self.blocks[place].assign(seat.birth);
+            self.blocks[place].assign(birth);
         }
         self.tags[number][place % WAYS] = key.mixed;
-        let brief = seat.guard.brief();
-        self.entries[place] = Some(Entry { seat, words: key.words, brief, named: None });
+        let hot = Hot { words: key.words, slot, stamp, brief: guard.brief() };
+        self.entries[place] = Some(Entry { hot, birth, guard, named: None });
         place
     }
 
@@ -247,8 +272,8 @@ impl Lookaside {
 
     /// Gives what was counted to the resource, and forgets it.
     fn forget(&mut self, place: usize) {
-        if let Some(Entry { seat, .. }) = self.entries[place].take() {
-            seat.slot.fold(seat.birth, || self.blocks[place].take());
+        if let Some(Entry { hot, birth, .. }) = self.entries[place].take() {
+            hot.slot.fold(birth, || self.blocks[place].take());
         }
     }
 
@@ -261,8 +286,8 @@ impl Lookaside {
     /// Returns the guard by a count of this thread's own: threads that are refused share no counter.
     pub(crate) fn named(&mut self, place: usize) -> Arc<Named> {
         match &mut self.entries[place] {
-            Some(Entry { seat, named, .. }) => {
-                Arc::clone(named.get_or_insert_with(|| Arc::new(Named(Arc::clone(&seat.guard)))))
+            Some(Entry { guard, named, .. }) => {
+                Arc::clone(named.get_or_insert_with(|| Arc::new(Named(Arc::clone(guard)))))
             }
             None => unreachable!("only places that hold something are found"),
         }
@@ -279,6 +304,26 @@ impl Lookaside {
     #[inline]
     pub(crate) fn stripe(&self) -> usize {
         self.stripe
+    }
+}
+
+impl Entry {
+    /// Returns where the resource is, and the stamp of the plan.
+    #[inline]
+    pub(crate) fn seat(&self) -> (&'static Slot, u64) {
+        (self.hot.slot, self.hot.stamp)
+    }
+
+    /// Returns what most calls need of the guard.
+    #[inline]
+    pub(crate) fn brief(&self) -> &Brief {
+        &self.hot.brief
+    }
+
+    /// Returns the guard.
+    #[inline]
+    pub(crate) fn guard(&self) -> &Arc<Guard> {
+        &self.guard
     }
 }
 
@@ -321,7 +366,7 @@ mod tests {
             slot.clear();
             let (key, seat) = seat(slot, name);
             let place = lookaside.remember(&key, seat);
-            assert_eq!(lookaside.find(&key, name), Some(place), "{turn}");
+            assert_eq!(lookaside.find(&key, name).map(|(place, _)| place), Some(place), "{turn}");
             let mut tags: Vec<_> = lookaside.tags[5].into_iter().filter(|tag| *tag != 0).collect();
             tags.sort_unstable();
             assert!(tags.windows(2).all(|pair| pair[0] < pair[1]), "{turn}: {tags:?}");

@@ -57,10 +57,11 @@ impl Marks {
         mark.is_some_and(|mark| self.0 & 1 << (SHIFT + mark) != 0)
     }
 
-    /// Notes that the start was timed, for this call alone or for all it stands for.
+    /// Notes whether the start was timed: for this call alone, for all it stands for if it is a sample, or not.
     #[inline]
-    pub(crate) fn time(&mut self, is_sample: bool) {
-        self.0 |= if is_sample { TIMED | SAMPLED } else { TIMED };
+    pub(crate) fn time_if(&mut self, is_timed: bool, is_sample: bool) {
+        let sampled = if is_sample { TIMED | SAMPLED } else { 0 };
+        self.0 |= if is_timed { TIMED } else { sampled };
     }
 
     /// Says whether the start was timed.
@@ -117,7 +118,7 @@ mod tests {
         (0..MARKS).for_each(|mark| marks.set(Some(mark)));
         assert!((0..MARKS).all(|mark| marks.has(Some(mark))) && !marks.has(None));
         assert!(!marks.is_timed() && !marks.is_tracked());
-        marks.time(true);
+        marks.time_if(false, true);
         marks.put(511);
         assert_eq!((marks.weight(), marks.full(TURNS), marks.place()), (SAMPLE, TURNS, 511));
         assert!(!marks.is_tracked());

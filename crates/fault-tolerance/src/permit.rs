@@ -73,14 +73,15 @@ impl Permit {
         let Some(lookaside) = lookaside::take() else {
             return slot.with_guard(stamp, |guard| guard.settle(stamp, marks, started, &outcome, clock));
         };
-        if lookaside.holds(marks.place(), slot, stamp) {
-            lookaside.count(marks.place(), Fact::Ended);
-            if lookaside.brief(marks.place()).is_concerned(marks) {
-                let guard = &lookaside.seat(marks.place()).guard;
-                guard.settle(stamp, marks, started, &outcome, clock);
+        let place = marks.place();
+        match lookaside.held(place, slot, stamp) {
+            // What nobody is concerned with under the plan the call came under concerns nobody under a later one.
+            Some(entry) if !entry.brief().is_concerned(marks) => lookaside.count(place, Fact::Ended),
+            Some(entry) if slot.stamp() == stamp => {
+                lookaside.count(place, Fact::Ended);
+                entry.guard().settle(stamp, marks, started, &outcome, clock);
             }
-        } else {
-            settle_elsewhere(&lookaside, slot, &Held { stamp, marks, started }, (&outcome, clock));
+            _ => settle_elsewhere(&lookaside, slot, &Held { stamp, marks, started }, (&outcome, clock)),
         }
         lookaside::put_back(lookaside);
     }
@@ -148,9 +149,9 @@ fn settle_elsewhere(
 ) {
     let Held { stamp, marks, started } = *held;
     match lookaside.find_slot(slot, held.stamp) {
-        Some(place) => {
+        Some((place, entry)) => {
             lookaside.count(place, Fact::Ended);
-            lookaside.seat(place).guard.settle(stamp, marks, started, outcome, clock);
+            entry.guard().settle(stamp, marks, started, outcome, clock);
         }
         None => slot.with_guard(stamp, |guard| guard.settle(stamp, marks, started, outcome, clock)),
     }

@@ -11,9 +11,16 @@ pub(crate) struct Shared {
     pub(crate) events: Queue,
     pub(crate) instance: Instance,
     unguarded: AtomicU64,
+    /// Whether every call is timed, also where no rule needs the time.
+    pub(crate) times_every_call: bool,
 }
 
 impl Shared {
+    /// Makes the part of a new engine.
+    pub(crate) fn new(times_every_call: bool) -> Self {
+        Self { times_every_call, ..Self::default() }
+    }
+
     /// Counts and tells that a call passed without a protection.
     #[cold]
     pub(crate) fn unguarded(&self, event: Event) {

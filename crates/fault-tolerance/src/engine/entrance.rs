@@ -16,8 +16,8 @@ use crate::clock::Clock;
 use crate::decision::Decision;
 use crate::event::{Event, Unguarded};
 use crate::facts::{Counts, Fact};
-use crate::guard::{Admission, Arrival, Guard, Held, Needs, Shape, Stop};
-use crate::lookaside::{self, Key, Lookaside};
+use crate::guard::{Admission, Arrival, Guard, Held, Shape, Stop};
+use crate::lookaside::{self, Entry, Key, Lookaside};
 use crate::marks::{Marks, SAMPLE};
 use crate::permit::{Permit, Waiting};
 use crate::rejection::{Denied, Named, Rejection};
@@ -27,54 +27,32 @@ use crate::time::Nanos;
 /// The longest name of a resource that is looked at: beyond, an expression over the name could take too long.
 const LONGEST_NAME: usize = 4096;
 
+/// Why a call was not decided at once: a refusal, if it is one; and the instant, if the clock was read.
+type Pause = (Option<Stop>, Option<Nanos>);
+
 impl Engine {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "as for `Key::new`")]
     pub(super) fn let_in(&self, call: Call<'_>, clock: impl Clock) -> Decision {
-        let key = Key::new(self.id, call.resource());
-        let mut arrival = Arrival::new(call, clock);
-        let Some(mut lookaside) = lookaside::take() else {
-            return brought(self.enter_without(&key, &mut arrival));
-        };
-        let stop = match lookaside.find(&key, call.resource()) {
-            Some(place) => match self.pass(&mut lookaside, place, &mut arrival) {
-                Ok((slot, held)) => {
+        let Some(mut lookaside) = lookaside::take() else { return brought(self.enter_without(call, clock)) };
+        let key = Key::new(self.salt, call.resource());
+        let is_sample = lookaside.ticks(SAMPLE);
+        let pause = match lookaside.find(&key, call.resource()) {
+            Some((place, entry)) => match pass(entry, (&call, &clock), is_sample) {
+                Ok((mut marks, started)) => {
+                    marks.put(place);
+                    let (slot, stamp) = entry.seat();
+                    lookaside.count(place, Fact::Admitted);
                     lookaside::put_back(lookaside);
                     // Made where it is returned: a decision that is copied costs more than to decide.
-                    return Decision::Admit(Permit::new(slot, held, None));
+                    return Decision::Admit(Permit::new(slot, Held { stamp, marks, started }, None));
                 }
-                Err(stop) => stop.map(|stop| (place, stop)),
+                Err(pause) => pause,
             },
-            None => None,
+            None => (None, None),
         };
-        brought(self.stop(lookaside, &key, (stop, &mut arrival)))
-    }
-
-    /// Decides on a call of a resource the thread remembers, if that can be done at once.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "as for `Key::new`")]
-    fn pass<C: Clock>(
-        &self,
-        lookaside: &mut Lookaside,
-        place: usize,
-        arrival: &mut Arrival<'_, C>,
-    ) -> Result<(&'static Slot, Held), Option<Stop>> {
-        let is_sample = lookaside.ticks(SAMPLE);
-        let (Seat { slot, stamp, guard, .. }, brief) = (lookaside.seat(place), lookaside.brief(place));
-        let timing = self.timing(brief.needs, is_sample);
-        let now = if timing.is_some() || brief.needs.now { arrival.now() } else { Nanos::default() };
-        let mut marks = match brief.shape {
-            Shape::Open => Marks::seen(0),
-            Shape::OneRing => brief.charge_ring(&arrival.call, now).map(|()| Marks::seen(0)).map_err(Some)?,
-            Shape::Plain => guard.enter_plain(arrival).map_err(Some)?,
-            Shape::Other => return Err(None),
-        };
-        if let Some(is_sample) = timing {
-            marks.time(is_sample);
-        }
-        marks.put(place);
-        lookaside.count(place, Fact::Admitted);
-        Ok((slot, Held { stamp: *stamp, marks, started: now }))
+        let (stop, read) = pause;
+        brought(self.stop(lookaside, Arrival::new(call, clock, read, is_sample), stop))
     }
 
     /// Refuses a call, or thinks about it thoroughly.
@@ -82,28 +60,21 @@ impl Engine {
     fn stop<C: Clock>(
         &self,
         mut lookaside: Box<Lookaside>,
-        key: &Key,
-        (stop, arrival): (Option<(usize, Stop)>, &mut Arrival<'_, C>),
+        mut arrival: Arrival<'_, C>,
+        stop: Option<Stop>,
     ) -> Decision {
-        let decision = match stop {
-            Some((place, stop)) if stop.denied != Denied::Moved => reject(&mut lookaside, place, &arrival.call, stop),
-            Some((place, _)) => {
-                renew(&mut lookaside, place, key);
-                self.enter_thoroughly(&mut lookaside, key, arrival)
+        let (call, key) = (arrival.call, Key::new(self.salt, arrival.call.resource()));
+        let place = lookaside.find(&key, call.resource()).map(|(place, _)| place);
+        let decision = match (stop, place) {
+            (Some(stop), Some(place)) if stop.denied != Denied::Moved => reject(&mut lookaside, place, &call, stop),
+            (Some(_), Some(place)) => {
+                renew(&mut lookaside, place, &key);
+                self.enter_thoroughly(&mut lookaside, &key, &mut arrival)
             }
-            None => self.enter_thoroughly(&mut lookaside, key, arrival),
+            _ => self.enter_thoroughly(&mut lookaside, &key, &mut arrival),
         };
         lookaside::put_back(lookaside);
         decision
-    }
-
-    /// Says whether the start of a call must be timed, and whether it then stands for others.
-    #[inline]
-    fn timing(&self, needs: Needs, is_sample: bool) -> Option<bool> {
-        if needs.duration || self.time_every_call {
-            return Some(false);
-        }
-        is_sample.then_some(true)
     }
 
     /// Decides where more is to be thought of.
@@ -115,20 +86,19 @@ impl Engine {
         arrival: &mut Arrival<'_, C>,
     ) -> Decision {
         loop {
-            let place = match lookaside.find(key, arrival.call.resource()) {
+            let found = lookaside.find(key, arrival.call.resource()).map(|(place, _)| place);
+            let place = match found {
                 Some(place) => place,
                 None => match self.seat(key, arrival) {
                     Some(seat) if lookaside.admits(key) => lookaside.remember(key, seat),
-                    Some(seat) => match self.enter_seat(&seat, arrival, lookaside.ticks(SAMPLE)) {
+                    Some(seat) => match enter_seat(&seat, arrival) {
                         Some(decision) => return decision,
                         None => continue,
                     },
                     None => return self.pass_uncounted(arrival),
                 },
             };
-            let is_sample = lookaside.ticks(SAMPLE);
-            let seat = lookaside.seat(place);
-            match enter_timed(&seat.guard, arrival, self.timing(seat.guard.needs(), is_sample)) {
+            match enter_timed(lookaside.entry(place).guard(), arrival) {
                 Ok(admission) => return admit(lookaside, place, arrival, &admission),
                 Err(Stop { denied: Denied::Moved, .. }) => renew(lookaside, place, key),
                 Err(stop) => return reject(lookaside, place, &arrival.call, stop),
@@ -149,27 +119,12 @@ impl Engine {
 
     /// Decides for a thread that remembers nothing because it ends, or is in the middle of another call.
     #[cold]
-    fn enter_without<C: Clock>(&self, key: &Key, arrival: &mut Arrival<'_, C>) -> Decision {
+    fn enter_without(&self, call: Call<'_>, clock: impl Clock) -> Decision {
+        let (key, mut arrival) = (Key::new(self.salt, call.resource()), Arrival::new(call, clock, None, false));
         loop {
-            let Some(seat) = self.seat(key, arrival) else { return self.pass_uncounted(arrival) };
-            if let Some(decision) = self.enter_seat(&seat, arrival, false) {
+            let Some(seat) = self.seat(&key, &mut arrival) else { return self.pass_uncounted(&arrival) };
+            if let Some(decision) = enter_seat(&seat, &mut arrival) {
                 return decision;
-            }
-        }
-    }
-
-    /// Decides on a call of a resource the thread does not remember, and is not going to; `None` when its plan changes.
-    fn enter_seat<C: Clock>(&self, seat: &Seat, arrival: &mut Arrival<'_, C>, is_sample: bool) -> Option<Decision> {
-        let Seat { slot, stamp, birth, guard } = seat;
-        let entered = enter_timed(guard, arrival, self.timing(guard.needs(), is_sample));
-        let witness = Witness { seat: (slot, *stamp), named: &|| Arc::new(Named(Arc::clone(guard))), stripe: 0 };
-        let mut count = |fact| slot.fold(*birth, || Counts::one(fact));
-        match entered {
-            Ok(admission) => Some(witness.admit(arrival, &admission, &mut count)),
-            Err(Stop { denied: Denied::Moved, .. }) => None,
-            Err(stop) => {
-                count(Fact::Refused);
-                Some(Decision::Reject(witness.rejection(&arrival.call, stop)))
             }
         }
     }
@@ -197,11 +152,27 @@ impl Engine {
     }
 }
 
+/// Decides on a call of a resource the thread does not remember, and is not going to; `None` when its plan changes.
+fn enter_seat<C: Clock>(seat: &Seat, arrival: &mut Arrival<'_, C>) -> Option<Decision> {
+    let Seat { slot, stamp, birth, guard } = seat;
+    let entered = enter_timed(guard, arrival);
+    let witness = Witness { seat: (slot, *stamp), named: &|| Arc::new(Named(Arc::clone(guard))), stripe: 0 };
+    let mut count = |fact| slot.fold(*birth, || Counts::one(fact));
+    match entered {
+        Ok(admission) => Some(witness.admit(arrival, &admission, &mut count)),
+        Err(Stop { denied: Denied::Moved, .. }) => None,
+        Err(stop) => {
+            count(Fact::Refused);
+            Some(Decision::Reject(witness.rejection(&arrival.call, stop)))
+        }
+    }
+}
+
 /// Learns the plan that has come in the middle of a call.
 #[cold]
 fn renew(lookaside: &mut Lookaside, place: usize, key: &Key) {
-    let seat = lookaside.seat(place);
-    if let Some(seat) = seat.slot.seat(&seat.guard.resource.name) {
+    let entry = lookaside.entry(place);
+    if let Some(seat) = entry.seat().0.seat(&entry.guard().resource.name) {
         lookaside.remember(key, seat);
     }
 }
@@ -218,11 +189,36 @@ fn brought(decision: Decision) -> Decision {
     }
 }
 
-fn enter_timed<C: Clock>(guard: &Guard, arrival: &mut Arrival<'_, C>, timing: Option<bool>) -> Result<Admission, Stop> {
-    let Some(is_sample) = timing else { return guard.enter(arrival) };
-    arrival.now();
+/// Decides on a call of a resource the thread remembers, if that can be done at once: what is held, and since when.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "as for `Key::new`")]
+fn pass<C: Clock>(entry: &Entry, (call, clock): (&Call<'_>, &C), is_sample: bool) -> Result<(Marks, Nanos), Pause> {
+    let brief = entry.brief();
+    let reads_clock = brief.reads_clock | is_sample;
+    let now = if reads_clock { clock.now() } else { Nanos::default() };
+    let pause = |stop| (stop, reads_clock.then_some(now));
+    let mut marks = if brief.shape == Shape::Open {
+        Marks::seen(0)
+    } else if brief.shape == Shape::OneRing {
+        brief.charge_ring(call, now).map(|()| Marks::seen(0)).map_err(|stop| pause(Some(stop)))?
+    } else if brief.shape == Shape::Plain {
+        let mut arrival = Arrival::new(*call, clock, reads_clock.then_some(now), is_sample);
+        let passed = entry.guard().enter_plain(&mut arrival);
+        passed.map_err(|stop| (Some(stop), arrival.known()))?
+    } else {
+        return Err(pause(None));
+    };
+    marks.time_if(brief.times, is_sample);
+    Ok((marks, now))
+}
+
+fn enter_timed<C: Clock>(guard: &Guard, arrival: &mut Arrival<'_, C>) -> Result<Admission, Stop> {
+    let times = guard.needs().duration;
+    if times || arrival.is_sample {
+        arrival.now();
+    }
     let mut admission = guard.enter(arrival)?;
-    admission.marks.time(is_sample);
+    admission.marks.time_if(times, arrival.is_sample);
     Ok(admission)
 }
 
@@ -234,19 +230,17 @@ fn admit<C: Clock>(
 ) -> Decision {
     let mut admission = *admission;
     admission.marks.put(place);
-    let Seat { slot, stamp, .. } = *lookaside.seat(place);
-    let stripe = lookaside.stripe();
+    let ((slot, stamp), stripe) = (lookaside.entry(place).seat(), lookaside.stripe());
     let named = (admission.wait.is_some() || admission.dry.is_some()).then(|| lookaside.named(place));
     let count = &mut |fact| lookaside.count(place, fact);
-    let again = || named.clone().unwrap_or_else(|| Arc::new(Named(Arc::clone(&lookaside.seat(place).guard))));
+    let again = || named.clone().unwrap_or_else(|| Arc::new(Named(Arc::clone(lookaside.entry(place).guard()))));
     Witness { seat: (slot, stamp), named: &again, stripe }.admit(arrival, &admission, count)
 }
 
 fn reject(lookaside: &mut Lookaside, place: usize, call: &Call<'_>, stop: Stop) -> Decision {
     lookaside.count(place, Fact::Refused);
     let (named, stripe) = (lookaside.named(place), lookaside.stripe());
-    let Seat { slot, stamp, .. } = *lookaside.seat(place);
-    let witness = Witness { seat: (slot, stamp), named: &|| Arc::clone(&named), stripe };
+    let witness = Witness { seat: lookaside.entry(place).seat(), named: &|| Arc::clone(&named), stripe };
     Decision::Reject(witness.rejection(call, stop))
 }
 

@@ -9,12 +9,15 @@ pub(crate) struct Arrival<'a, C> {
     pub(crate) call: Call<'a>,
     clock: C,
     read: Option<Nanos>,
+    /// Whether it is timed for others too, where no rule needs the time.
+    pub(crate) is_sample: bool,
 }
 
 impl<'a, C: Clock> Arrival<'a, C> {
+    /// Takes a call for which the clock has perhaps been read.
     #[inline]
-    pub(crate) fn new(call: Call<'a>, clock: C) -> Self {
-        Self { call, clock, read: None }
+    pub(crate) fn new(call: Call<'a>, clock: C, read: Option<Nanos>, is_sample: bool) -> Self {
+        Self { call, clock, read, is_sample }
     }
 
     /// Reads the clock, once.

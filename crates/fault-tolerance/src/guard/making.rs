@@ -62,7 +62,7 @@ impl Guard {
         let any = |says: fn(&State) -> bool| gates.iter().any(|gate| says(&gate.state));
         let needs = Needs {
             now: any(State::is_dated),
-            duration: any(State::needs_duration),
+            duration: shared.times_every_call || any(State::needs_duration),
             end: any(|state| matches!(state, State::Breaker(_) | State::Concurrency(_))),
             outcome: any(|state| matches!(state, State::Breaker(_))),
             tracks: any(|state| matches!(state, State::Overload(overload) if overload.needs_time())),
