@@ -10,12 +10,14 @@
 
 mod board;
 mod circuit;
+mod edge;
 #[cfg(test)]
 #[cfg_attr(loom, allow(dead_code, reason = "the stories are not told under loom"))]
 mod given;
 #[cfg(all(test, loom))]
 mod loom;
 mod recovery;
+mod share;
 #[cfg(all(test, not(loom)))]
 mod tests;
 mod transition;
@@ -23,6 +25,7 @@ mod turns;
 mod verdict;
 mod window;
 
+pub(crate) use share::Share;
 pub use transition::Reason;
 pub(crate) use transition::Transition;
 pub(crate) use turns::Turns;
@@ -34,12 +37,17 @@ use opensergo_api::fault_tolerance::{CircuitBreakerStrategy, Trip};
 
 use crate::outcome::Outcome;
 use crate::rejection::Denied;
+use crate::shares::Claim;
 use crate::snapshot::BreakerState;
-use crate::sync::{AtomicBool, Mutex, Ordering};
+use crate::sync::{AtomicBool, Mutex, Ordering, fence};
 use crate::time::Nanos;
 use board::{Board, Face, Notice};
-use circuit::{Circuit, Counted};
-use window::{Entry, Window};
+use circuit::{Circuit, Counted, InForce};
+use edge::Edge;
+use window::{Added, Entry, Window};
+
+/// Where nothing is bad, one good completion in so many looks whether the window may be settled.
+const SELDOM: u64 = 16;
 
 /// Watches how calls end.
 #[derive(Debug)]
@@ -47,6 +55,8 @@ pub(crate) struct Breaker {
     spec: Arc<CircuitBreakerStrategy>,
     window: Arc<Window>,
     state: Arc<State>,
+    edge: Arc<Edge>,
+    turns: Arc<Turns>,
     /// Whether a successor has taken over: from then on its rule decides, whoever a call ends with.
     sealed: AtomicBool,
 }
@@ -80,16 +90,20 @@ pub(crate) struct Completion<'a> {
     pub(crate) ended: Nanos,
     /// How it ended.
     pub(crate) outcome: &'a Outcome<'a>,
+    /// What the thread holds of this breaker's window, if it does: nobody waits for anybody there.
+    pub(crate) share: Option<&'a Claim<Share>>,
 }
 
 impl Breaker {
     /// Makes a closed breaker. Calls that are under way already do not count.
     pub(crate) fn new(spec: Arc<CircuitBreakerStrategy>, turns: Arc<Turns>) -> Self {
         let window = Arc::new(Window::new(spec.stat_duration()));
-        let circuit = Circuit::new(Arc::clone(&spec), Arc::clone(&window), turns);
+        let edge = Arc::new(Edge::new());
+        let rule = InForce { spec: Arc::clone(&spec), window: Arc::clone(&window), edge: Arc::clone(&edge) };
+        let circuit = Circuit::new(rule, Arc::clone(&turns));
         let board = Board::new(circuit.notice().0.turn);
         let state = Arc::new(State { board, circuit: Mutex::new(circuit) });
-        Self { spec, window, state, sealed: AtomicBool::new(false) }
+        Self { spec, window, state, edge, turns, sealed: AtomicBool::new(false) }
     }
 
     /// Makes the breaker of an edited rule, and seals this one. Both go on with one state.
@@ -99,14 +113,28 @@ impl Breaker {
     pub(crate) fn successor(&self, spec: Arc<CircuitBreakerStrategy>) -> Self {
         let counts_alike = spec.trip() == self.spec.trip() && spec.stat_duration() == self.spec.stat_duration();
         let window = if counts_alike { Arc::clone(&self.window) } else { Arc::new(Window::new(spec.stat_duration())) };
+        let edge = Arc::new(Edge::new());
         self.state.change(|circuit| {
-            circuit.edit(Arc::clone(&spec), Arc::clone(&window));
+            circuit.edit(InForce { spec: Arc::clone(&spec), window: Arc::clone(&window), edge: Arc::clone(&edge) });
             self.sealed.store(true, Ordering::Release);
         });
-        Self { spec, window, state: Arc::clone(&self.state), sealed: AtomicBool::new(false) }
+        let (state, turns) = (Arc::clone(&self.state), Arc::clone(&self.turns));
+        Self { spec, window, state, edge, turns, sealed: AtomicBool::new(false) }
+    }
+
+    /// Gives a share of the window to who asks, until it is dropped: then no other thread writes where he counts.
+    pub(crate) fn claim(&self) -> Claim<Share> {
+        self.window.claim()
+    }
+
+    /// Returns the turns of all breakers of its resource.
+    #[inline]
+    pub(crate) fn turns(&self) -> &Turns {
+        &self.turns
     }
 
     /// Says whether every call may enter.
+    #[inline]
     pub(crate) fn is_closed(&self) -> bool {
         self.state.board.is_closed()
     }
@@ -179,17 +207,48 @@ impl Breaker {
     }
 
     /// Counts a completion, and opens when that is one too many.
+    ///
+    /// Of two completions that together open the breaker at least one sees both, for each adds, passes a fence, and looks;
+    /// where a good one finds no bad call, it has added before the bad one noted itself. A good one under a settled edge
+    /// passes no fence and does not look ([`edge`]).
+    #[inline]
     fn count(&self, call: &Completion<'_>, turn: u64, events: &mut Vec<Transition>) {
         let Some(is_bad) = verdict::is_bad(self.spec.trip(), call) else { return };
-        let is_current = || self.state.board.read().turn == turn;
-        // A share of nothing is reached by good calls alone; and of a sealed breaker the successor's share counts.
-        let looks = is_bad || self.spec.trigger_ratio().is_reached_by(0, 1) || self.sealed.load(Ordering::Acquire);
-        let entry = Entry { turn, at: call.ended, is_bad, looks };
-        let Some(counts) = self.window.record(entry, is_current) else { return };
-        if circuit::trips(&self.spec, counts) || self.sealed.load(Ordering::Acquire) {
-            let counted = Counted { window: &self.window, turn, at: call.ended, counts };
-            self.state.change(|circuit| circuit.open(counted, events));
+        let entry = Entry { turn, at: call.ended, is_bad };
+        let Some(added) = self.window.add(call.share, entry, || self.is_current(turn)) else { return };
+        let is_same_turn = |one, other| self.window.is_same_turn(one, other);
+        if is_bad || !self.edge.is_settled(added.tag, is_same_turn) || self.sealed.load(Ordering::Acquire) {
+            self.look((entry, added), events);
         }
+    }
+
+    #[inline(never)]
+    fn look(&self, (entry, Added { tag, calls }): (Entry, Added), events: &mut Vec<Transition>) {
+        fence(Ordering::SeqCst);
+        if entry.is_bad {
+            self.window.note_bad(tag);
+        }
+        self.edge.reach(tag, |found| self.window.is_older(found, tag, || self.is_current(entry.turn)));
+        // A share of nothing is reached by good calls alone; and of a sealed breaker the successor's share counts.
+        let looks = self.spec.trigger_ratio().is_reached_by(0, 1) || self.sealed.load(Ordering::Acquire);
+        if !looks && !self.window.has_bad(tag) && !calls.is_multiple_of(SELDOM) {
+            return;
+        }
+        let look = self.window.look(tag);
+        let counted = Counted { window: &self.window, turn: entry.turn, at: entry.at, counts: look.counts };
+        if self.sealed.load(Ordering::Acquire) {
+            self.state.change(|circuit| circuit.judge(tag, counted, events));
+        } else if window::is_before(tag, look.newest) {
+            // Nothing has changed in the window.
+        } else if circuit::trips(&self.spec, look.counts) {
+            self.state.change(|circuit| circuit.open(counted, events));
+        } else if circuit::is_enough(&self.spec, look.counts) {
+            self.edge.settle(look.newest);
+        }
+    }
+
+    fn is_current(&self, turn: u64) -> bool {
+        self.state.board.read().turn == turn
     }
 }
 

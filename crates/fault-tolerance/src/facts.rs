@@ -1,12 +1,14 @@
 //! What is counted while calls pass, so that counting costs next to nothing.
 //!
 //! Counts of a resource are kept by each thread for itself, in a block only that thread writes: a plain load and store.
-//! Who reads adds the blocks up ([`crate::lookaside`]). Refusals of a gate are counted in stripes, response times in a
-//! histogram all threads share, because few calls are timed.
+//! Who reads adds the blocks up ([`crate::lookaside`]). So it is with response times, where a call is timed. Refusals of a
+//! gate are counted in stripes.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
+
+use crate::shares::{Claim, Shares};
 
 /// Over how many cache lines a counter is spread.
 const STRIPES: usize = 8;
@@ -67,9 +69,16 @@ pub struct Latency {
     buckets: [u64; BUCKETS],
 }
 
-/// A histogram in the making.
+/// A histogram in the making: what each thread has counted for itself, and what those have that do not.
 #[derive(Debug, Default)]
-pub(crate) struct Histogram(OnceLock<Box<[AtomicU32; BUCKETS]>>);
+pub(crate) struct Histogram {
+    others: OnceLock<Box<Buckets>>,
+    shares: Shares<Buckets>,
+}
+
+/// How many calls took how long.
+#[derive(Debug)]
+pub(crate) struct Buckets([AtomicU32; BUCKETS]);
 
 impl Counts {
     /// Returns how many calls are under way or waiting.
@@ -166,23 +175,46 @@ impl Striped {
 }
 
 impl Histogram {
-    /// Counts a time that stands for so many calls.
-    #[inline]
+    /// Gives a share to who asks, until it is dropped.
+    pub(crate) fn claim(&self) -> Claim<Buckets> {
+        self.shares.claim()
+    }
+
+    /// Counts a time that stands for so many calls, for who holds no share.
     pub(crate) fn add(&self, took: Duration, weight: u32) {
-        let buckets = self.0.get_or_init(|| Box::new(std::array::from_fn(|_| AtomicU32::new(0))));
+        let Buckets(buckets) = &**self.others.get_or_init(Box::default);
         buckets[bucket(took)].fetch_add(weight, Ordering::Relaxed);
     }
 
     /// Reads all buckets.
     pub(crate) fn read(&self) -> Latency {
-        let read =
-            |buckets: &[AtomicU32; BUCKETS]| buckets.each_ref().map(|bucket| bucket.load(Ordering::Relaxed).into());
-        Latency { buckets: self.0.get().map_or([0; BUCKETS], |buckets| read(buckets)) }
+        let mut buckets = [0; BUCKETS];
+        for Buckets(share) in self.shares.iter().chain(self.others.get().map(|others| &**others)) {
+            for (sum, bucket) in buckets.iter_mut().zip(share) {
+                *sum += u64::from(bucket.load(Ordering::Relaxed));
+            }
+        }
+        Latency { buckets }
+    }
+}
+
+impl Default for Buckets {
+    fn default() -> Self {
+        Self(std::array::from_fn(|_| AtomicU32::new(0)))
+    }
+}
+
+impl Buckets {
+    /// Counts a time that stands for so many calls. Only who holds the share may.
+    #[inline]
+    pub(crate) fn add(&self, took: Duration, weight: u32) {
+        let bucket = &self.0[bucket(took)];
+        bucket.store(bucket.load(Ordering::Relaxed).wrapping_add(weight), Ordering::Relaxed);
     }
 }
 
 impl Latency {
-    /// Returns how many calls the histogram stands for: modulo 2^32 in each bucket.
+    /// Returns how many calls the histogram stands for: modulo 2^32 in each bucket of each thread.
     pub fn calls(&self) -> u64 {
         self.buckets.iter().sum()
     }

@@ -37,9 +37,9 @@ pub(crate) struct Gate {
 /// A strategy at work.
 pub(crate) enum State {
     Overload(Overload),
-    Breaker(Box<Breaker>),
-    Concurrency(Concurrency),
-    /// In an allocation of its own, so that who remembers it reads no line but its own.
+    // In allocations of their own, so that who remembers them reads no line but theirs.
+    Breaker(Arc<Breaker>),
+    Concurrency(Arc<Concurrency>),
     Ring(Arc<Ring>),
     Locked(Box<Locked>),
     Keyed(Box<Keyed>),
@@ -119,9 +119,9 @@ impl State {
         match spec {
             StrategySpec::RateLimit(spec) => Self::rate_limit(spec, history),
             StrategySpec::Throttling(spec) => Self::Throttle(Throttle::new(spec)),
-            StrategySpec::ConcurrencyLimit(spec) => Self::Concurrency(Concurrency::new(spec)),
+            StrategySpec::ConcurrencyLimit(spec) => Self::Concurrency(Arc::new(Concurrency::new(spec))),
             StrategySpec::CircuitBreaker(spec) => {
-                Self::Breaker(Box::new(Breaker::new(Arc::clone(spec), Arc::clone(turns))))
+                Self::Breaker(Arc::new(Breaker::new(Arc::clone(spec), Arc::clone(turns))))
             }
             StrategySpec::OverloadProtection(spec) => Self::Overload(Overload::new(Arc::clone(spec))),
         }
@@ -142,10 +142,10 @@ impl State {
         match (self, spec) {
             (Self::Throttle(throttle), StrategySpec::Throttling(spec)) => Self::Throttle(throttle.successor(spec)),
             (Self::Concurrency(limit), StrategySpec::ConcurrencyLimit(spec)) => {
-                Self::Concurrency(limit.successor(spec))
+                Self::Concurrency(Arc::new(limit.successor(spec)))
             }
             (Self::Breaker(breaker), StrategySpec::CircuitBreaker(spec)) => {
-                Self::Breaker(Box::new(breaker.successor(Arc::clone(spec))))
+                Self::Breaker(Arc::new(breaker.successor(Arc::clone(spec))))
             }
             (Self::Keyed(keyed), StrategySpec::RateLimit(spec)) if spec.key().is_some() => {
                 Self::Keyed(Box::new(keyed.successor(spec)))

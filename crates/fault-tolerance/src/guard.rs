@@ -11,11 +11,15 @@
 //! pass, and refuse nothing.
 
 mod arrival;
+mod claims;
 mod entering;
+mod few;
 mod leaving;
 mod making;
 
 pub(crate) use arrival::Arrival;
+pub(crate) use claims::Claims;
+pub(crate) use few::{Few, FewMarks};
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -57,7 +61,9 @@ pub(crate) struct Brief {
     pub(crate) reads_clock: bool,
     pub(crate) times: bool,
     ends: bool,
-    /// The rate limit of a guard of that shape.
+    /// Of a guard with few gates.
+    pub(crate) marks: FewMarks,
+    /// The rate limit of a guard that has no other, and little else.
     ring: Option<Arc<Ring>>,
 }
 
@@ -68,6 +74,8 @@ pub(crate) enum Shape {
     Open,
     /// By one rate limit.
     OneRing,
+    /// By at most one breaker, one concurrency limit and one rate limit.
+    Few,
     /// At once: it is admitted or refused.
     Plain,
     /// It may have to wait, a dry run looks at it, or overload protection.
@@ -203,15 +211,14 @@ impl Guard {
 
     /// Returns what most calls need.
     pub(crate) fn brief(&self) -> Brief {
-        let ring = match &*self.gates {
-            [gate] if self.shape == Shape::OneRing => match &gate.state {
-                State::Ring(ring) => Some(Arc::clone(ring)),
-                _ => None,
-            },
+        let rings = self.gates.iter().filter(|_| matches!(self.shape, Shape::OneRing | Shape::Few));
+        let ring = rings.filter_map(|gate| match &gate.state {
+            State::Ring(ring) => Some(Arc::clone(ring)),
             _ => None,
-        };
+        });
         let Needs { now, duration: times, end: ends, .. } = self.needs;
-        Brief { shape: self.shape, reads_clock: now || times, times, ends, ring }
+        let (reads_clock, marks, ring) = (now || times, FewMarks::of(&self.gates), ring.last());
+        Brief { shape: self.shape, reads_clock, times, ends, marks, ring }
     }
 
     /// Says what of a call must be known.

@@ -41,6 +41,7 @@ mod plan;
 mod rate_limit;
 mod rejection;
 mod shared;
+mod shares;
 mod slot;
 mod snapshot;
 #[cfg(test)]

@@ -14,10 +14,14 @@ use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::clock::Clock;
 use crate::facts::{Block, Fact};
-use crate::guard::{Brief, Guard};
+use crate::guard::{Brief, Claims, Few, Guard, Shape};
+use crate::marks::Marks;
+use crate::outcome::Outcome;
 use crate::rejection::Named;
 use crate::slot::{Seat, Slot};
+use crate::time::Nanos;
 
 const WAYS: usize = 4;
 const SETS: usize = 128;
@@ -58,6 +62,8 @@ pub(crate) struct Entry {
     hot: Hot,
     birth: u64,
     guard: Arc<Guard>,
+    few: Few,
+    claims: Claims,
     /// The guard by a count of the thread's own, for rejections.
     named: Option<Arc<Named>>,
 }
@@ -259,7 +265,10 @@ impl Lookaside {
         }
         self.tags[number][place % WAYS] = key.mixed;
         let hot = Hot { words: key.words, slot, stamp, brief: guard.brief() };
-        self.entries[place] = Some(Entry { hot, birth, guard, named: None });
+        // What was claimed under the former plan is free for the next claim.
+        self.entries[place] = None;
+        let (few, claims) = (guard.few(), guard.claim());
+        self.entries[place] = Some(Entry { hot, birth, guard, few, claims, named: None });
         place
     }
 
@@ -318,6 +327,25 @@ impl Entry {
     #[inline]
     pub(crate) fn brief(&self) -> &Brief {
         &self.hot.brief
+    }
+
+    /// Returns the gates of a guard that has few.
+    #[inline]
+    pub(crate) fn few(&self) -> &Few {
+        &self.few
+    }
+
+    /// Takes note that a call has ended which came under the guard.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as for `Key::new`")]
+    #[expect(clippy::too_many_arguments, reason = "words in registers: a struct just written is slow to copy")]
+    pub(crate) fn settle(&self, stamp: u64, marks: Marks, begin: Nanos, outcome: &Outcome<'_>, clock: impl Clock) {
+        let (Self { guard, few, claims, .. }, brief) = (self, &self.hot.brief);
+        if brief.shape == Shape::Few && brief.marks.is_usual(marks) {
+            guard.settle_few((few, claims), marks, begin, outcome, clock);
+        } else {
+            guard.settle(Some(claims), stamp, marks, begin, outcome, clock);
+        }
     }
 
     /// Returns the guard.

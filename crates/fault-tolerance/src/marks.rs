@@ -57,6 +57,18 @@ impl Marks {
         mark.is_some_and(|mark| self.0 & 1 << (SHIFT + mark) != 0)
     }
 
+    /// Sets the marks of gates, a bit each.
+    #[inline]
+    pub(crate) fn set_bits(&mut self, bits: u16) {
+        self.0 |= u64::from(bits) << SHIFT;
+    }
+
+    /// Says whether one of the marks of gates is set, a bit each.
+    #[inline]
+    pub(crate) fn has_bits(self, bits: u16) -> bool {
+        self.0 & u64::from(bits) << SHIFT != 0
+    }
+
     /// Notes whether the start was timed: for this call alone, for all it stands for if it is a sample, or not.
     #[inline]
     pub(crate) fn time_if(&mut self, is_timed: bool, is_sample: bool) {
@@ -117,6 +129,9 @@ mod tests {
         assert_eq!((Marks::free(0b1011), Marks::free((1 << MARKS) - 1)), (Some(2), None));
         (0..MARKS).for_each(|mark| marks.set(Some(mark)));
         assert!((0..MARKS).all(|mark| marks.has(Some(mark))) && !marks.has(None));
+        let mut third = Marks::seen(0);
+        third.set_bits(1 << 3);
+        assert!(third.has(Some(3)) && third.has_bits(0b1_1000) && !third.has_bits(!(1 << 3)));
         assert!(!marks.is_timed() && !marks.is_tracked());
         marks.time_if(false, true);
         marks.put(511);

@@ -71,7 +71,7 @@ impl Permit {
         drop(dry);
         let Some(slot) = slot else { return };
         let Some(lookaside) = lookaside::take() else {
-            return slot.with_guard(stamp, |guard| guard.settle(stamp, marks, started, &outcome, clock));
+            return slot.with_guard(stamp, |guard| guard.settle(None, stamp, marks, started, &outcome, clock));
         };
         let place = marks.place();
         match lookaside.held(place, slot, stamp) {
@@ -79,7 +79,7 @@ impl Permit {
             Some(entry) if !entry.brief().is_concerned(marks) => lookaside.count(place, Fact::Ended),
             Some(entry) if slot.stamp() == stamp => {
                 lookaside.count(place, Fact::Ended);
-                entry.guard().settle(stamp, marks, started, &outcome, clock);
+                entry.settle(stamp, marks, started, &outcome, clock);
             }
             _ => settle_elsewhere(&lookaside, slot, &Held { stamp, marks, started }, (&outcome, clock)),
         }
@@ -151,9 +151,9 @@ fn settle_elsewhere(
     match lookaside.find_slot(slot, held.stamp) {
         Some((place, entry)) => {
             lookaside.count(place, Fact::Ended);
-            entry.guard().settle(stamp, marks, started, outcome, clock);
+            entry.settle(stamp, marks, started, outcome, clock);
         }
-        None => slot.with_guard(stamp, |guard| guard.settle(stamp, marks, started, outcome, clock)),
+        None => slot.with_guard(stamp, |guard| guard.settle(None, stamp, marks, started, outcome, clock)),
     }
 }
 

@@ -14,7 +14,8 @@ use std::sync::Arc;
 use opensergo_api::fault_tolerance::CircuitBreakerStrategy;
 
 use super::board::{Face, Notice};
-use super::window::{Counts, Window};
+use super::edge::Edge;
+use super::window::{self, Counts, Window};
 use super::{Completion, Pass, Reason, Transition, Turns, recovery};
 use crate::rejection::Denied;
 use crate::time::Nanos;
@@ -22,10 +23,7 @@ use crate::time::Nanos;
 /// What decides when a breaker turns.
 #[derive(Debug)]
 pub(super) struct Circuit {
-    /// The rule in force.
-    spec: Arc<CircuitBreakerStrategy>,
-    /// The window in force: what is counted in another one opens nothing.
-    window: Arc<Window>,
+    rule: InForce,
     turns: Arc<Turns>,
     phase: Phase,
     /// When it began.
@@ -35,6 +33,16 @@ pub(super) struct Circuit {
     /// How often probing has failed since the breaker was closed.
     failed: u32,
     transitions: u64,
+}
+
+/// What belongs to the rule in force.
+#[derive(Debug)]
+pub(super) struct InForce {
+    pub(super) spec: Arc<CircuitBreakerStrategy>,
+    /// What is counted in another one opens nothing.
+    pub(super) window: Arc<Window>,
+    /// The edge of the window, as the breaker of this rule knows it.
+    pub(super) edge: Arc<Edge>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -53,9 +61,9 @@ struct Probes {
 
 impl Circuit {
     /// Starts closed. That takes a number, too: calls that are under way already do not count.
-    pub(super) fn new(spec: Arc<CircuitBreakerStrategy>, window: Arc<Window>, turns: Arc<Turns>) -> Self {
+    pub(super) fn new(rule: InForce, turns: Arc<Turns>) -> Self {
         let (phase, turn) = (Phase::Closed, turns.next());
-        Self { spec, window, turns, phase, since: Nanos::default(), turn, failed: 0, transitions: 0 }
+        Self { rule, turns, phase, since: Nanos::default(), turn, failed: 0, transitions: 0 }
     }
 
     /// Decides about a call at the entry. When it half-opens the breaker, `seen` moves on to that turn.
@@ -75,7 +83,7 @@ impl Circuit {
             }
             Phase::HalfOpen(probes) => match self.deadline() {
                 Some(deadline) if now >= deadline => self.enter_late(now, seen, events),
-                _ if probes.under_way + probes.good >= recovery::probes(&self.spec) => {
+                _ if probes.under_way + probes.good >= recovery::probes(&self.rule.spec) => {
                     Err(Denied::Refused { retry_at: None })
                 }
                 _ if *seen < self.turn => Err(Denied::Moved),
@@ -115,7 +123,7 @@ impl Circuit {
                 self.turn = self.turns.next();
                 events.push(self.turn(call.ended, Phase::Open, Reason::ProbeFailed));
             }
-            Some(false) if good + 1 >= recovery::probes(&self.spec) => {
+            Some(false) if good + 1 >= recovery::probes(&self.rule.spec) => {
                 self.failed = 0;
                 self.turn = self.turns.next();
                 events.push(self.turn(call.ended, Phase::Closed, Reason::ProbesSucceeded));
@@ -127,23 +135,34 @@ impl Circuit {
     /// Opens, if what was counted since a turn still matters and is enough.
     pub(super) fn open(&mut self, call: Counted<'_>, events: &mut Vec<Transition>) {
         let Counts { bad, total } = call.counts;
-        let is_current = call.turn == self.turn && std::ptr::eq(call.window, &raw const *self.window);
-        if matches!(self.phase, Phase::Closed) && is_current && trips(&self.spec, call.counts) {
+        let is_current = call.turn == self.turn && std::ptr::eq(call.window, &raw const *self.rule.window);
+        if matches!(self.phase, Phase::Closed) && is_current && trips(&self.rule.spec, call.counts) {
             self.turn = self.turns.next();
             events.push(self.turn(call.at, Phase::Open, Reason::RatioReached { bad, total }));
         }
     }
 
+    /// Opens by the rule in force, if what a call was added to under a former one is enough: so looked at once more.
+    pub(super) fn judge(&mut self, tag: u64, call: Counted<'_>, events: &mut Vec<Transition>) {
+        if call.turn == self.turn && std::ptr::eq(call.window, &raw const *self.rule.window) {
+            self.rule.edge.reach(tag, |found| call.window.is_older(found, tag, || true));
+            let look = call.window.look(tag);
+            if !window::is_before(tag, look.newest) {
+                self.open(Counted { counts: look.counts, ..call }, events);
+            }
+        }
+    }
+
     /// Goes on with an edited rule, and with another window where what is counted has changed.
-    pub(super) fn edit(&mut self, spec: Arc<CircuitBreakerStrategy>, window: Arc<Window>) {
+    pub(super) fn edit(&mut self, rule: InForce) {
         if let Phase::HalfOpen(probes) = &mut self.phase {
             // However few probes are asked for now, one more must be good.
-            probes.good = probes.good.min(recovery::probes(&spec) - 1);
+            probes.good = probes.good.min(recovery::probes(&rule.spec) - 1);
         }
-        if matches!(self.phase, Phase::Closed) && !Arc::ptr_eq(&self.window, &window) {
+        if matches!(self.phase, Phase::Closed) && !Arc::ptr_eq(&self.rule.window, &rule.window) {
             self.turn = self.turns.next();
         }
-        (self.spec, self.window) = (spec, window);
+        self.rule = rule;
     }
 
     /// Returns what is to be published, and until when it refuses.
@@ -153,7 +172,7 @@ impl Circuit {
             Phase::Closed => (Face::Closed, end),
             Phase::Open => (Face::Open, self.until()),
             Phase::HalfOpen(probes) => {
-                let is_full = probes.under_way + probes.good >= recovery::probes(&self.spec);
+                let is_full = probes.under_way + probes.good >= recovery::probes(&self.rule.spec);
                 (if is_full { Face::Full } else { Face::Free }, self.deadline().unwrap_or(end))
             }
         };
@@ -213,12 +232,12 @@ impl Circuit {
     }
 
     fn end_of_refusal(&self, opened: Nanos, failed: u32) -> Nanos {
-        opened.later(recovery::time_out(&self.spec, failed)).unwrap_or(Nanos::new(u64::MAX))
+        opened.later(recovery::time_out(&self.rule.spec, failed)).unwrap_or(Nanos::new(u64::MAX))
     }
 
     /// Returns when a half-open breaker opens again; `None` when that is beyond the end of time.
     fn deadline(&self) -> Option<Nanos> {
-        self.since.later(recovery::probation(&self.spec))
+        self.since.later(recovery::probation(&self.rule.spec))
     }
 }
 
@@ -233,6 +252,11 @@ pub(super) struct Counted<'a> {
 }
 
 /// Says whether a rule wants its breaker to open: enough calls, and the share of bad ones reached.
-pub(super) fn trips(spec: &CircuitBreakerStrategy, Counts { bad, total }: Counts) -> bool {
-    total >= u64::from(spec.min_request_amount().get()) && spec.trigger_ratio().is_reached_by(bad, total)
+pub(super) fn trips(spec: &CircuitBreakerStrategy, counts: Counts) -> bool {
+    is_enough(spec, counts) && spec.trigger_ratio().is_reached_by(counts.bad, counts.total)
+}
+
+/// Says whether there are calls enough for the share of bad ones to matter.
+pub(super) fn is_enough(spec: &CircuitBreakerStrategy, counts: Counts) -> bool {
+    counts.total >= u64::from(spec.min_request_amount().get())
 }

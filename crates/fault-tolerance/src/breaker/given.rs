@@ -64,7 +64,7 @@ pub(crate) struct Call {
 impl Call {
     pub(crate) fn ends<'a>(self, outcome: &'a Outcome<'a>, ended: Nanos) -> Completion<'a> {
         let Self { seen, pass, started } = self;
-        Completion { seen, probe: pass == Pass::Probe, started: Some(started), ended, outcome }
+        Completion { seen, probe: pass == Pass::Probe, started: Some(started), ended, outcome, share: None }
     }
 }
 

@@ -12,6 +12,7 @@ const FIRST_ERROR: u16 = 500;
 ///
 /// Such a call started before an edit made the rule look at response times. Where statuses or types are listed, only
 /// what is listed counts; a failure of unknown kind always does.
+#[inline]
 pub(super) fn is_bad(trip: &Trip, call: &Completion<'_>) -> Option<bool> {
     let conditions = match trip {
         Trip::SlowRequestRatio { max_allowed_rt } => return Some(call.ended.since(call.started?) > *max_allowed_rt),

@@ -201,6 +201,8 @@ fn pass<C: Clock>(entry: &Entry, (call, clock): (&Call<'_>, &C), is_sample: bool
         Marks::seen(0)
     } else if brief.shape == Shape::OneRing {
         brief.charge_ring(call, now).map(|()| Marks::seen(0)).map_err(|stop| pause(Some(stop)))?
+    } else if brief.shape == Shape::Few {
+        entry.few().enter(brief, call, now).map_err(pause)?
     } else if brief.shape == Shape::Plain {
         let mut arrival = Arrival::new(*call, clock, reads_clock.then_some(now), is_sample);
         let passed = entry.guard().enter_plain(&mut arrival);

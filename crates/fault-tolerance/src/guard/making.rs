@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::few::are_few;
 use super::{Guard, Needs, Resource, Shape};
 use crate::event::{Event, Unguarded};
 use crate::gate::{Birth, Gate, State};
@@ -72,6 +73,7 @@ impl Guard {
             [] => Shape::Open,
             _ if enforced < gates.len() || waits => Shape::Other,
             [gate] if matches!(gate.state, State::Ring(_)) => Shape::OneRing,
+            gates if are_few(gates) => Shape::Few,
             _ => Shape::Plain,
         };
         let (gates, charging, shared) = (gates.into(), Mutex::default(), Arc::clone(shared));

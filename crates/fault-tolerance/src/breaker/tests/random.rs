@@ -6,12 +6,22 @@ use proptest::prelude::*;
 
 use super::model::{End, MS, Model, Rule, SLOW};
 use crate::breaker::given::rule;
-use crate::breaker::{Breaker, Completion, Pass, Transition, Turns};
+use crate::breaker::{Breaker, Completion, Pass, Share, Transition, Turns};
 use crate::outcome::Outcome;
+use crate::shares::Claim;
 use crate::time::Nanos;
 
-/// A breaker and those it came from, oldest first, each with its rule and its window.
-type Line = Vec<(Breaker, Rule, u64)>;
+/// A breaker and those it came from, oldest first.
+type Line = Vec<Edition>;
+
+/// A breaker under one rule.
+struct Edition {
+    breaker: Breaker,
+    rule: Rule,
+    window: u64,
+    /// Of two threads that hold a share of the window each; a third has none.
+    shares: [Claim<Share>; 2],
+}
 
 /// A call under way.
 struct Call {
@@ -43,6 +53,7 @@ enum Step {
         now: When,
         fails: bool,
         by_old: bool,
+        thread: usize,
     },
     Drop {
         call: prop::sample::Index,
@@ -61,10 +72,18 @@ enum When {
     At(u64),
 }
 
+impl Edition {
+    fn new(breaker: Breaker, rule: Rule, window: u64) -> Self {
+        let shares = [breaker.claim(), breaker.claim()];
+        Self { breaker, rule, window, shares }
+    }
+}
+
 impl Resource {
     fn new(rules: [Rule; 2]) -> Self {
         let turns = Arc::new(Turns::new());
-        let line = |spec: Rule| vec![(Breaker::new(rule(&spec.spec()), Arc::clone(&turns)), spec, 0)];
+        let breaker = |spec: Rule| Breaker::new(rule(&spec.spec()), Arc::clone(&turns));
+        let line = |spec: Rule| vec![Edition::new(breaker(spec), spec, 0)];
         let (lines, models) = (rules.map(line).into(), rules.map(Model::new).into());
         Self { turns, lines, models, events: vec![Vec::new(); 2], calls: Vec::new(), clock: 0 }
     }
@@ -83,7 +102,7 @@ impl Resource {
         let (mut seen, mut asked) = (self.turns.now(), Vec::new());
         for breaker in 0..2 {
             let (line, model) = (&self.lines[breaker], &mut self.models[breaker]);
-            let newest = &line[line.len() - 1].0;
+            let newest = &line[line.len() - 1].breaker;
             let expected = model.enter(number, now);
             let entered = if newest.is_closed() {
                 Ok(Pass::Closed)
@@ -104,21 +123,22 @@ impl Resource {
     fn give_back(&mut self, call: &Call) {
         for (breaker, (asked, pass, _)) in call.asked.iter().enumerate() {
             if *pass == Pass::Probe {
-                self.lines[breaker][*asked].0.give_back(call.seen);
+                self.lines[breaker][*asked].breaker.give_back(call.seen);
                 self.models[breaker].give_back(call.number);
             }
         }
     }
 
-    fn end(&mut self, call: &Call, (ended, fails, by_old): (u64, bool, bool)) {
+    fn end(&mut self, call: &Call, (ended, fails, by_old): (u64, bool, bool), thread: usize) {
         let outcome = if fails { Outcome::Error } else { Outcome::Success };
         for (breaker, (asked, pass, era)) in call.asked.iter().enumerate() {
             let line = &self.lines[breaker];
-            let (settled, rule, window) = &line[if by_old { *asked } else { line.len() - 1 }];
+            let Edition { breaker: settled, rule, window, shares } =
+                &line[if by_old { *asked } else { line.len() - 1 }];
             let is_bad = if rule.looks_at_time { ended.saturating_sub(call.started) > SLOW } else { fails };
             let started = Some(Nanos::new(call.started)).filter(|_| settled.needs_start());
-            let (seen, probe) = (call.seen, *pass == Pass::Probe);
-            let completion = Completion { seen, probe, started, ended: Nanos::new(ended), outcome: &outcome };
+            let (seen, probe, share) = (call.seen, *pass == Pass::Probe, shares.get(thread));
+            let completion = Completion { seen, probe, started, ended: Nanos::new(ended), outcome: &outcome, share };
             settled.settle(&completion, &mut self.events[breaker]);
             self.models[breaker].end(call.number, &End { era: *era, window: *window, at: ended, is_bad });
         }
@@ -126,9 +146,9 @@ impl Resource {
 
     fn edit(&mut self, breaker: usize, edited: Rule) {
         let line = &mut self.lines[breaker];
-        let successor = line[line.len() - 1].0.successor(rule(&edited.spec()));
+        let successor = line[line.len() - 1].breaker.successor(rule(&edited.spec()));
         self.models[breaker].edit(edited);
-        line.push((successor, edited, self.models[breaker].window));
+        line.push(Edition::new(successor, edited, self.models[breaker].window));
     }
 
     fn take(&mut self, call: prop::sample::Index) -> Option<Call> {
@@ -141,10 +161,10 @@ impl Resource {
                 let now = self.read(*now);
                 self.enter(number, now)?;
             }
-            Step::End { call, now, fails, by_old } => {
+            Step::End { call, now, fails, by_old, thread } => {
                 let now = self.read(*now);
                 if let Some(call) = self.take(*call) {
-                    self.end(&call, (now, *fails, *by_old));
+                    self.end(&call, (now, *fails, *by_old), *thread);
                 }
             }
             Step::Drop { call } => {
@@ -160,11 +180,11 @@ impl Resource {
     fn compare(&self) -> Result<(), TestCaseError> {
         let now = Nanos::new(self.clock);
         for ((line, model), events) in self.lines.iter().zip(&self.models).zip(&self.events) {
-            let newest = &line[line.len() - 1].0;
+            let newest = &line[line.len() - 1].breaker;
             prop_assert_eq!(events, &model.events);
             prop_assert_eq!(newest.transitions(), model.events.len() as u64);
             prop_assert_eq!(newest.counts(now), model.counts(self.clock));
-            prop_assert!(line.iter().all(|(breaker, ..)| breaker.state() == model.state));
+            prop_assert!(line.iter().all(|edition| edition.breaker.state() == model.state));
         }
         Ok(())
     }
@@ -188,10 +208,10 @@ fn whens() -> impl Strategy<Value = When> {
 }
 
 fn steps() -> impl Strategy<Value = Step> {
-    let ends = (any::<prop::sample::Index>(), whens(), any::<bool>(), any::<bool>());
+    let ends = (any::<prop::sample::Index>(), whens(), any::<bool>(), any::<bool>(), 0..3_usize);
     prop_oneof![
         8 => whens().prop_map(|now| Step::Enter { now }),
-        8 => ends.prop_map(|(call, now, fails, by_old)| Step::End { call, now, fails, by_old }),
+        8 => ends.prop_map(|(call, now, fails, by_old, thread)| Step::End { call, now, fails, by_old, thread }),
         1 => any::<prop::sample::Index>().prop_map(|call| Step::Drop { call }),
         1 => (0..2_usize, rules()).prop_map(|(breaker, rule)| Step::Edit { breaker, rule }),
     ]

@@ -33,7 +33,7 @@ fn slow_is_strictly_longer_and_whether_a_slow_call_failed_is_all_the_same() {
         let mut resource = Resource::new(&slow("1%", 1));
         assert!(resource.breaker.needs_start());
         let seen = resource.turns.now();
-        let call = Completion { seen, probe: false, started, ended: ms(ended), outcome: &outcome };
+        let call = Completion { seen, probe: false, started, ended: ms(ended), outcome: &outcome, share: None };
         resource.breaker.settle(&call, &mut resource.events);
         (resource.breaker.state() == Open, resource.breaker.counts(ms(ended)).total)
     };

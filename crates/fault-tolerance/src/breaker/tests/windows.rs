@@ -4,13 +4,20 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use crate::breaker::window::{self, Counts, Entry, Window};
+use crate::breaker::window::{self, Counts, Entry, Window, is_before};
 use crate::time::Nanos;
 
 const PARTS: u64 = window::PARTS as u64;
 
+/// Adds a completion and returns what is in the window then, unless it came too late or nothing is bad.
 fn record(window: &Window, turn: u64, at: u64, is_bad: bool) -> Option<Counts> {
-    window.record(Entry { turn, at: Nanos::new(at), is_bad, looks: is_bad }, || true)
+    let tag = window.add(None, Entry { turn, at: Nanos::new(at), is_bad }, || true)?.tag;
+    if is_bad {
+        window.note_bad(tag);
+    }
+    let look = window.look(tag);
+    assert!(window.has_bad(tag) || look.counts.bad == 0);
+    (look.counts.bad > 0 && !is_before(tag, look.newest)).then_some(look.counts)
 }
 
 #[test]
@@ -27,8 +34,8 @@ fn a_turn_leaves_everything_behind() {
     record(&window, 1, 0, true);
     assert_eq!(record(&window, 2, 0, true), Some(Counts { bad: 1, total: 1 }));
     // One that comes late finds a newer turn in its place, and the breaker says that its own is over.
-    let late = Entry { turn: 1, at: Nanos::new(0), is_bad: true, looks: true };
-    assert_eq!(window.record(late, || false), None);
+    let late = Entry { turn: 1, at: Nanos::new(0), is_bad: true };
+    assert_eq!(window.add(None, late, || false), None);
     assert_eq!(window.counts(2, Nanos::new(0)), Counts { bad: 1, total: 1 });
 }
 
