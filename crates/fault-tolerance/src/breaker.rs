@@ -42,7 +42,7 @@ use crate::snapshot::BreakerState;
 use crate::sync::{AtomicBool, Mutex, Ordering, fence};
 use crate::time::Nanos;
 use board::{Board, Face, Notice};
-use circuit::{Circuit, Counted, InForce};
+use circuit::{Circuit, Counted, InForce, Probed};
 use edge::Edge;
 use window::{Added, Entry, Window};
 
@@ -75,6 +75,16 @@ pub(crate) enum Pass {
     Closed,
     /// As one of those that decide.
     Probe,
+}
+
+/// What is left to do of a completion.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Rest {
+    Nothing,
+    /// It was counted: what is in the window now?
+    Look(Entry, Added),
+    /// It probed: what follows?
+    Probe(Probed),
 }
 
 /// How a call ended, as a breaker looks at it.
@@ -169,18 +179,44 @@ impl Breaker {
 
     /// Takes how a call ended.
     pub(crate) fn settle(&self, call: &Completion<'_>, events: &mut Vec<Transition>) {
+        match self.count(call) {
+            Rest::Nothing => {}
+            rest => self.finish(rest, events),
+        }
+    }
+
+    /// Counts how a call ended, if it counts, and returns what is left to do: nothing as a rule.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as for `Key::new`")]
+    pub(crate) fn count(&self, call: &Completion<'_>) -> Rest {
         let Notice { face, turn } = self.state.board.read();
-        if call.seen < turn {
-            return;
+        if call.seen < turn || face == Face::Open {
+            return Rest::Nothing;
         }
-        match face {
-            Face::Closed => self.count(call, turn, events),
-            Face::Free | Face::Full if call.probe => {
-                let is_bad = verdict::is_bad(self.spec.trip(), call);
-                self.state.change(|circuit| circuit.decide(call, is_bad, events));
-            }
-            Face::Open | Face::Free | Face::Full => {}
+        if face != Face::Closed {
+            return if call.probe { Rest::Probe(self.probed(call)) } else { Rest::Nothing };
         }
+        let Some(is_bad) = verdict::is_bad(self.spec.trip(), call) else { return Rest::Nothing };
+        let entry = Entry { turn, at: call.ended, is_bad };
+        let Some(added) = self.window.add(call.share, entry, || self.is_current(turn)) else { return Rest::Nothing };
+        let is_same_turn = |one, other| self.window.is_same_turn(one, other);
+        let is_done = !is_bad && self.edge.is_settled(added.tag, is_same_turn) && !self.sealed.load(Ordering::Acquire);
+        if is_done { Rest::Nothing } else { Rest::Look(entry, added) }
+    }
+
+    /// Does what is left to do, which may turn the breaker.
+    #[inline(never)]
+    pub(crate) fn finish(&self, rest: Rest, events: &mut Vec<Transition>) {
+        match rest {
+            Rest::Nothing => {}
+            Rest::Look(entry, added) => self.look(entry, added, events),
+            Rest::Probe(probed) => self.state.change(|circuit| circuit.decide(probed, events)),
+        }
+    }
+
+    #[cold]
+    fn probed(&self, call: &Completion<'_>) -> Probed {
+        Probed { seen: call.seen, at: call.ended, is_bad: verdict::is_bad(self.spec.trip(), call) }
     }
 
     /// Says whether the start of a call must be timed.
@@ -206,24 +242,12 @@ impl Breaker {
         }
     }
 
-    /// Counts a completion, and opens when that is one too many.
+    /// Looks what is in the window after a completion, and opens when that is one too many.
     ///
     /// Of two completions that together open the breaker at least one sees both, for each adds, passes a fence, and looks;
     /// where a good one finds no bad call, it has added before the bad one noted itself. A good one under a settled edge
     /// passes no fence and does not look ([`edge`]).
-    #[inline]
-    fn count(&self, call: &Completion<'_>, turn: u64, events: &mut Vec<Transition>) {
-        let Some(is_bad) = verdict::is_bad(self.spec.trip(), call) else { return };
-        let entry = Entry { turn, at: call.ended, is_bad };
-        let Some(added) = self.window.add(call.share, entry, || self.is_current(turn)) else { return };
-        let is_same_turn = |one, other| self.window.is_same_turn(one, other);
-        if is_bad || !self.edge.is_settled(added.tag, is_same_turn) || self.sealed.load(Ordering::Acquire) {
-            self.look((entry, added), events);
-        }
-    }
-
-    #[inline(never)]
-    fn look(&self, (entry, Added { tag, calls }): (Entry, Added), events: &mut Vec<Transition>) {
+    fn look(&self, entry: Entry, Added { tag, calls }: Added, events: &mut Vec<Transition>) {
         fence(Ordering::SeqCst);
         if entry.is_bad {
             self.window.note_bad(tag);

@@ -16,7 +16,7 @@ use opensergo_api::fault_tolerance::CircuitBreakerStrategy;
 use super::board::{Face, Notice};
 use super::edge::Edge;
 use super::window::{self, Counts, Window};
-use super::{Completion, Pass, Reason, Transition, Turns, recovery};
+use super::{Pass, Reason, Transition, Turns, recovery};
 use crate::rejection::Denied;
 use crate::time::Nanos;
 
@@ -104,29 +104,29 @@ impl Circuit {
         }
     }
 
-    /// Takes what a probe found: `None` when it cannot be known.
-    pub(super) fn decide(&mut self, call: &Completion<'_>, is_bad: Option<bool>, events: &mut Vec<Transition>) {
+    /// Takes what a probe found.
+    pub(super) fn decide(&mut self, call: Probed, events: &mut Vec<Transition>) {
         let Phase::HalfOpen(Probes { under_way, good }) = self.phase else { return };
         if call.seen < self.turn {
             return;
         }
-        if let Some(deadline) = self.deadline().filter(|deadline| call.ended >= *deadline) {
+        if let Some(deadline) = self.deadline().filter(|deadline| call.at >= *deadline) {
             let number = self.turns.next();
             events.push(self.time_out(deadline, number));
             return;
         }
         let under_way = under_way.saturating_sub(1);
-        match is_bad {
+        match call.is_bad {
             None => self.phase = Phase::HalfOpen(Probes { under_way, good }),
             Some(true) => {
                 self.failed = self.failed.saturating_add(1);
                 self.turn = self.turns.next();
-                events.push(self.turn(call.ended, Phase::Open, Reason::ProbeFailed));
+                events.push(self.turn(call.at, Phase::Open, Reason::ProbeFailed));
             }
             Some(false) if good + 1 >= recovery::probes(&self.rule.spec) => {
                 self.failed = 0;
                 self.turn = self.turns.next();
-                events.push(self.turn(call.ended, Phase::Closed, Reason::ProbesSucceeded));
+                events.push(self.turn(call.at, Phase::Closed, Reason::ProbesSucceeded));
             }
             Some(false) => self.phase = Phase::HalfOpen(Probes { under_way, good: good + 1 }),
         }
@@ -239,6 +239,15 @@ impl Circuit {
     fn deadline(&self) -> Option<Nanos> {
         self.since.later(recovery::probation(&self.rule.spec))
     }
+}
+
+/// What a probe found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Probed {
+    pub(super) seen: u64,
+    pub(super) at: Nanos,
+    /// `None` when it cannot be known.
+    pub(super) is_bad: Option<bool>,
 }
 
 /// What a window says after a completion.

@@ -8,9 +8,10 @@ use opensergo_api::fault_tolerance::CircuitBreakerStrategy;
 use serde_json::{Value, json};
 
 use super::given::{Call, errors, ms, rule, with};
-use super::{Breaker, Counts, Pass, Reason, Transition, Turns};
+use super::{Breaker, Completion, Counts, Pass, Reason, Share, Transition, Turns};
 use crate::outcome::Outcome::{self, Error, Success};
 use crate::rejection::Denied;
+use crate::shares::Claim;
 use crate::snapshot::BreakerState::{Closed, HalfOpen, Open};
 
 /// One resource with one breaker, for two threads.
@@ -43,8 +44,13 @@ impl Shared {
     }
 
     fn end(&self, call: Call, outcome: Outcome<'_>, at: u64) -> Events {
+        self.end_in(None, call, (outcome, at))
+    }
+
+    /// Ends a call on a thread with a share of its own.
+    fn end_in(&self, share: Option<&Claim<Share>>, call: Call, (outcome, at): (Outcome<'_>, u64)) -> Events {
         let mut events = Vec::new();
-        self.breaker.settle(&call.ends(&outcome, ms(at)), &mut events);
+        self.breaker.settle(&Completion { share, ..call.ends(&outcome, ms(at)) }, &mut events);
         events
     }
 }
@@ -101,6 +107,82 @@ fn a_bad_and_a_good_call_that_make_the_least_amount_open_it_once() {
         let here = shared.end(bad, Error, 100);
         assert_eq!(reasons([here, ends.join().unwrap()]), [Reason::RatioReached { bad: 1, total: 2 }]);
         assert_eq!(shared.breaker.state(), Open);
+    });
+}
+
+#[test]
+fn two_calls_in_two_shares_that_together_open_it_open_it_once() {
+    for outcomes in [[Error, Success], [Error, Error]] {
+        let percent = if outcomes[1] == Error { "100%" } else { "50%" };
+        explore(&with(&errors(percent, 2), &json!({ "statDuration": "2ms" })), move |spec| {
+            let shared = Shared::new(spec);
+            let shares = [shared.breaker.claim(), shared.breaker.claim()];
+            let [first, second] = [100, 100].map(|at| shared.enter(at).unwrap().0);
+            let [here, there] = shares;
+            let other = Arc::clone(&shared);
+            let ends = thread::spawn(move || other.end_in(Some(&there), second, (outcomes[1], 101)));
+            let opened = shared.end_in(Some(&here), first, (outcomes[0], 100));
+            let bad = outcomes.iter().filter(|outcome| **outcome == Error).count() as u64;
+            assert_eq!(reasons([opened, ends.join().unwrap()]), [Reason::RatioReached { bad, total: 2 }]);
+            assert_eq!(shared.breaker.state(), Open);
+        });
+    }
+}
+
+#[test]
+fn a_settled_window_opens_by_the_bad_calls_that_come_while_good_ones_end() {
+    explore(&errors("50%", 1), |spec| {
+        let shared = Shared::new(spec);
+        let shares = [shared.breaker.claim(), shared.breaker.claim()];
+        let [settles, good, bad] = [0; 3].map(|at| shared.enter(at).unwrap().0);
+        shared.end_in(Some(&shares[0]), settles, (Success, 0));
+        let [here, there] = shares;
+        let other = Arc::clone(&shared);
+        let ends = thread::spawn(move || other.end_in(Some(&there), bad, (Error, 0)));
+        let opened = shared.end_in(Some(&here), good, (Success, 0));
+        // One of two is enough; one of three is not, if the good call is seen.
+        let reasons = reasons([opened, ends.join().unwrap()]);
+        assert!(reasons.is_empty() || reasons == [Reason::RatioReached { bad: 1, total: 2 }], "{reasons:?}");
+        let counted = if reasons.is_empty() { Counts { bad: 1, total: 3 } } else { Counts::default() };
+        assert_eq!(shared.breaker.counts(ms(0)), counted);
+    });
+}
+
+#[test]
+fn a_share_that_goes_on_to_a_newer_part_is_never_read_half_and_half() {
+    explore(&with(&errors("100%", 9), &json!({ "statDuration": "2ms" })), |spec| {
+        let shared = Shared::new(spec);
+        let share = shared.breaker.claim();
+        // Two in the part of 0 ms, which has the place of that of 2 ms.
+        let calls = [0; 3].map(|at| shared.enter(at).unwrap().0);
+        shared.end_in(Some(&share), calls[0], (Error, 0));
+        shared.end_in(Some(&share), calls[1], (Error, 0));
+        let other = Arc::clone(&shared);
+        let ends = thread::spawn(move || other.end_in(Some(&share), calls[2], (Success, 2)));
+        let counts = shared.breaker.counts(ms(0));
+        let (before, between, after) = (Counts { bad: 2, total: 2 }, Counts::default(), Counts { bad: 0, total: 1 });
+        assert!([before, between, after].contains(&counts), "{counts:?}");
+        ends.join().unwrap();
+    });
+}
+
+#[test]
+fn a_share_that_changes_hands_keeps_what_is_in_it() {
+    explore(&errors("100%", 9), |spec| {
+        let shared = Shared::new(spec);
+        let calls = [0; 2].map(|at| shared.enter(at).unwrap().0);
+        // Both are there already: loom does not know how they came to be.
+        drop([shared.breaker.claim(), shared.breaker.claim()]);
+        let first = shared.breaker.claim();
+        let other = Arc::clone(&shared);
+        let ends = thread::spawn(move || {
+            other.end_in(Some(&first), calls[0], (Error, 0));
+        });
+        // The same share, or another, as the first is given back before or after.
+        let second = shared.breaker.claim();
+        shared.end_in(Some(&second), calls[1], (Error, 0));
+        ends.join().unwrap();
+        assert_eq!(shared.breaker.counts(ms(0)), Counts { bad: 2, total: 2 });
     });
 }
 

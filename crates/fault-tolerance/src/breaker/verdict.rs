@@ -1,6 +1,7 @@
 //! Whether a call that ended was bad, to the eyes of one rule.
 
 use opensergo_api::fault_tolerance::Trip;
+use opensergo_api::fault_tolerance::circuit_breaker::ErrorConditions;
 
 use super::Completion;
 use crate::outcome::Outcome;
@@ -14,11 +15,15 @@ const FIRST_ERROR: u16 = 500;
 /// what is listed counts; a failure of unknown kind always does.
 #[inline]
 pub(super) fn is_bad(trip: &Trip, call: &Completion<'_>) -> Option<bool> {
-    let conditions = match trip {
-        Trip::SlowRequestRatio { max_allowed_rt } => return Some(call.ended.since(call.started?) > *max_allowed_rt),
-        Trip::ErrorRequestRatio { conditions } => conditions,
-    };
-    Some(match *call.outcome {
+    match trip {
+        Trip::SlowRequestRatio { max_allowed_rt } => Some(call.ended.since(call.started?) > *max_allowed_rt),
+        Trip::ErrorRequestRatio { .. } if matches!(call.outcome, Outcome::Success) => Some(false),
+        Trip::ErrorRequestRatio { conditions } => Some(is_error(conditions, call.outcome)),
+    }
+}
+
+fn is_error(conditions: &ErrorConditions, outcome: &Outcome<'_>) -> bool {
+    match *outcome {
         Outcome::Success => false,
         Outcome::Status(status) if conditions.narrows() => {
             conditions.status_codes.iter().any(|codes| codes.contains(status))
@@ -28,5 +33,5 @@ pub(super) fn is_bad(trip: &Trip, call: &Completion<'_>) -> Option<bool> {
             conditions.error_types.iter().any(|listed| **listed == *name)
         }
         Outcome::Error | Outcome::ErrorType(_) => true,
-    })
+    }
 }

@@ -39,7 +39,7 @@ pub(super) struct Window {
 
 /// A completion, as a window looks at it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// The last turn of the breaker.
     pub(super) turn: u64,
     pub(super) at: Nanos,
@@ -48,7 +48,7 @@ pub(super) struct Entry {
 
 /// A completion that was added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Added {
+pub(crate) struct Added {
     pub(super) tag: u64,
     /// How many its writer has in that part by now.
     pub(super) calls: u64,
@@ -98,6 +98,11 @@ impl Window {
         if let Some(claim) = share {
             return self.add_to(claim, entry, is_current);
         }
+        self.add_to_others(entry, is_current)
+    }
+
+    #[cold]
+    fn add_to_others(&self, entry: Entry, is_current: impl Fn() -> bool) -> Option<Added> {
         self.add_to(&self.others.lock(), entry, is_current)
     }
 

@@ -6,13 +6,15 @@
 use std::sync::Arc;
 
 use super::{Brief, Claims, Guard, Shape, Stop};
-use crate::breaker::{Breaker, Completion};
+use crate::breaker::{Breaker, Completion, Rest};
 use crate::call::Call;
 use crate::clock::Clock;
 use crate::concurrency::Concurrency;
 use crate::gate::{Gate, State};
 use crate::marks::Marks;
 use crate::outcome::Outcome;
+use crate::rate_limit::Ring;
+use crate::rejection::Denied;
 use crate::time::Nanos;
 
 /// The breaker and the concurrency limit of such a guard. What is least needed of them is elsewhere: all of an entry is to
@@ -32,7 +34,8 @@ pub(crate) struct FewMarks {
 
 impl Few {
     /// Takes a call past, and past the rate limit if there is one. `Err(None)` where the guard must decide.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as for `Key::new`")]
     pub(crate) fn enter(&self, brief: &Brief, call: &Call<'_>, now: Nanos) -> Result<Marks, Option<Stop>> {
         let mut marks = Marks::seen(0);
         if let Some(breaker) = &self.breaker {
@@ -48,7 +51,7 @@ impl Few {
             marks.set_bits(brief.marks.concurrency);
             gate += 1;
         }
-        if let Some(Err(denied)) = brief.ring.as_ref().map(|ring| ring.charge(now, call.amount())) {
+        if let Some(Err(denied)) = brief.ring.as_ref().map(|ring| charge(ring, now, call.amount())) {
             self.concurrency.iter().for_each(|limit| limit.leave());
             return Err(Some(Stop { gate, denied }));
         }
@@ -92,7 +95,10 @@ impl Guard {
         if let (Some(breaker), Some(gate)) = (&few.breaker, self.gates.first()) {
             let (seen, share) = (marks.full(breaker.turns().now()), claims.window(0));
             let call = Completion { seen, probe: false, started, ended, outcome, share };
-            self.turning(gate, |turned| breaker.settle(&call, turned));
+            match breaker.count(&call) {
+                Rest::Nothing => {}
+                rest => self.turning(gate, |turned| breaker.finish(rest, turned)),
+            }
         }
     }
 }
@@ -115,6 +121,12 @@ impl FewMarks {
     pub(crate) fn is_usual(self, marks: Marks) -> bool {
         !marks.has_bits(self.breaker)
     }
+}
+
+/// Charges a ring, in a function of its own: it needs more registers than all the rest.
+#[inline(never)]
+fn charge(ring: &Ring, now: Nanos, count: u64) -> Result<(), Denied> {
+    ring.charge(now, count)
 }
 
 /// Says whether some gates, all of them enforced and none that waits, are few: at most one of each, and nothing else.

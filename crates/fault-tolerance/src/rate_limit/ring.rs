@@ -19,6 +19,8 @@ mod loom_tests;
 #[cfg(all(test, not(loom)))]
 mod tests;
 
+use std::hint::spin_loop;
+
 use crate::rejection::{Denied, History};
 use crate::sync::{AtomicU64, AtomicU128, Ordering};
 use crate::time::{Nanos, Span};
@@ -28,6 +30,9 @@ use word::{MOST_PLACES, Word};
 
 /// Groups a threshold is cut into, when it is so large.
 const GROUPS: u64 = 128;
+
+/// How often the plainest of admissions is tried again.
+const TRIES: u32 = if cfg!(loom) { 1 } else { 5 };
 
 /// The mark of a group that was never closed. Any other is the stamp and one, so that instant 0 has a mark too.
 const NEVER: u64 = 0;
@@ -95,8 +100,24 @@ impl Ring {
         let word = self.load();
         match word.plainly(at, count) {
             Some(next) if self.exchange(word, next).is_ok() => Ok(()),
-            _ => self.charge_from(word, at, count),
+            Some(_) => self.charge_again(at, count),
+            None => self.charge_from(word, at, count),
         }
+    }
+
+    /// Admits where others have just been admitted. Where threads meet at one word, all pass sooner if each steps back for a
+    /// moment, and reads it anew, than if it goes on with what its exchange has found.
+    #[inline(never)]
+    fn charge_again(&self, at: Nanos, count: u64) -> Result<(), Denied> {
+        for attempt in 0..TRIES {
+            (0..1 << attempt).for_each(|_| spin_loop());
+            let word = self.load();
+            let Some(next) = word.plainly(at, count) else { break };
+            if self.exchange(word, next).is_ok() {
+                return Ok(());
+            }
+        }
+        self.charge_from(self.load(), at, count)
     }
 
     /// Ends the ring if forgetting it changes nothing: everything admitted is a window ago. Says whether it has.
