@@ -10,7 +10,7 @@
 //! As long as a value is held, its limit holds however late calls come. A call older than the instant at which its
 //! value was forgotten at rest finds a fresh ledger.
 
-mod heap;
+mod order;
 mod print;
 mod shard;
 #[cfg(all(test, not(loom)))]
@@ -18,6 +18,7 @@ mod tests;
 mod values;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use opensergo_api::fault_tolerance::RateLimitStrategy;
 use opensergo_api::fault_tolerance::rate_limit::KeySource;
@@ -53,9 +54,10 @@ pub(crate) enum Keep {
 pub(crate) struct Keyed {
     /// What the values are of: where calls have it, and its name there.
     source: Option<(KeySource, String)>,
-    limit: Limit,
-    /// Limits of single values.
-    own_limits: HashMap<Print, Limit>,
+    /// The limit of all values, and behind it those that single values have.
+    limits: Arc<[Limit]>,
+    /// The places of the limits of single values.
+    own_limits: HashMap<Print, u32>,
     max_values: u64,
     press: Press,
     shards: Box<[Shard]>,
@@ -84,17 +86,18 @@ impl Keyed {
     fn with(spec: &RateLimitStrategy, press: Press) -> Self {
         let key = spec.key();
         let max_values = key.and_then(|key| key.max_values).map_or(MAX_VALUES, Whole::unsigned);
-        let overrides = key.into_iter().flat_map(|key| key.overrides.iter());
-        let own_limits =
-            overrides.map(|(value, own)| (press.print(value), Limit::of_value(spec, own.threshold))).collect();
+        let overrides = || key.into_iter().flat_map(|key| key.overrides.iter());
+        let own = overrides().map(|(_, own)| Limit::of_value(spec, own.threshold));
+        let limits: Arc<[Limit]> = std::iter::once(Limit::of(spec)).chain(own).collect();
+        let own_limits = overrides().zip(1..).map(|((value, _), place)| (press.print(value), place)).collect();
         let shards = (max_values / PER_SHARD).clamp(1, SHARDS);
         Self {
             source: key.map(|key| (key.source, key.name.as_deref().unwrap_or_default().to_owned())),
-            limit: Limit::of(spec),
+            shards: (0..shards).map(|_| Shard::new(Values::new(Arc::clone(&limits)))).collect(),
+            limits,
             own_limits,
             max_values,
             press,
-            shards: (0..shards).map(|_| Shard::default()).collect(),
             values: AtomicU64::new(0),
             evicted: AtomicU64::new(0),
             unguarded: AtomicU64::new(0),
@@ -110,7 +113,7 @@ impl Keyed {
         next.evicted.store(self.evicted(), Ordering::Relaxed);
         next.unguarded.store(self.unguarded(), Ordering::Relaxed);
         if next.source == self.source {
-            held.retain_mut(|value| next.takes_over(value));
+            held.retain_mut(|value| next.takes_over(value, self.limit_at(value.limit)));
             next.adopt(held);
         }
         next
@@ -144,7 +147,7 @@ impl Keyed {
         self.home(print).with(|values| match values.find(print) {
             _ if values.is_sealed() => Err(Denied::Moved),
             Some(slot) => values.peek(slot, at, count),
-            None => Ledger::new(self.limit_of(print), &[]).peek(at, count),
+            None => Ledger::default().peek(at, count, self.limit_at(self.place_of_limit(print))),
         })
     }
 
@@ -199,9 +202,10 @@ impl Keyed {
         if let Some(slot) = values.find(print) {
             return Some(values.charge(slot, at, count).map(|()| Keep::Counted));
         }
-        let limit = self.limit_of(print);
-        let mut ledger = Ledger::new(limit, &[]);
-        if let Err(denied) = ledger.peek(at, count) {
+        let place_of_limit = self.place_of_limit(print);
+        let limit = self.limit_at(place_of_limit);
+        let mut ledger = Ledger::default();
+        if let Err(denied) = ledger.peek(at, count, limit) {
             return Some(Err(denied));
         }
         // What leaves no trace needs no place.
@@ -211,8 +215,8 @@ impl Keyed {
         if !place(values) {
             return None;
         }
-        let outcome = ledger.charge(at, count).map(|()| Keep::Counted);
-        values.insert(Value { print, seen: at, ledger });
+        let outcome = ledger.charge(at, count, limit).map(|()| Keep::Counted);
+        values.insert(Value { print, seen: at, limit: place_of_limit, ledger });
         Some(outcome)
     }
 
@@ -252,12 +256,10 @@ impl Keyed {
     }
 
     /// Says whether a value of the table before needs counting here, and puts it under its limit.
-    fn takes_over(&self, value: &mut Value) -> bool {
-        let limit = self.limit_of(value.print);
-        if limit != value.ledger.limit() {
-            let former = std::mem::replace(&mut value.ledger, Ledger::new(limit, &[]));
-            value.ledger = former.successor(limit);
-        }
+    fn takes_over(&self, value: &mut Value, former: Limit) -> bool {
+        value.limit = self.place_of_limit(value.print);
+        let limit = self.limit_at(value.limit);
+        value.ledger = std::mem::take(&mut value.ledger).successor(former, limit);
         limit.counts()
     }
 
@@ -266,8 +268,9 @@ impl Keyed {
         let most = usize::try_from(self.max_values).unwrap_or(usize::MAX);
         if held.len() > most {
             let now = held.iter().map(|value| value.seen).max().unwrap_or_default();
-            held.sort_by_cached_key(|value| std::cmp::Reverse(value.cold_from()));
-            let evicted = held.drain(most..).filter(|value| !value.ledger.is_at_rest(now)).count();
+            held.sort_by_cached_key(|value| std::cmp::Reverse(value.dates(self.limit_at(value.limit)).cold));
+            let evicted =
+                held.drain(most..).filter(|value| !value.ledger.is_at_rest(now, self.limit_at(value.limit))).count();
             self.evicted.fetch_add(evicted as u64, Ordering::Relaxed);
         }
         self.values.store(held.len() as u64, Ordering::Release);
@@ -276,8 +279,12 @@ impl Keyed {
         }
     }
 
-    fn limit_of(&self, print: Print) -> Limit {
-        self.own_limits.get(&print).copied().unwrap_or(self.limit)
+    fn place_of_limit(&self, print: Print) -> u32 {
+        if self.own_limits.is_empty() { 0 } else { self.own_limits.get(&print).copied().unwrap_or(0) }
+    }
+
+    fn limit_at(&self, place: u32) -> Limit {
+        self.limits[place as usize]
     }
 
     fn home(&self, print: Print) -> &Shard {

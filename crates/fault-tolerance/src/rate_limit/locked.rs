@@ -16,6 +16,7 @@ pub(crate) struct Locked {
 }
 
 struct State {
+    limit: Limit,
     ledger: Ledger,
     is_sealed: bool,
 }
@@ -23,24 +24,28 @@ struct State {
 impl Locked {
     /// Makes a limit that remembers what was admitted before, oldest first.
     pub(crate) fn new(limit: Limit, history: &[(Nanos, u64)]) -> Self {
-        Self::with(Ledger::new(limit, history))
+        Self::with(limit, Ledger::new(limit, history))
     }
 
     /// Seals it and goes on under another limit. Knows better than [`Self::seal`] what is missing from the bucket.
     pub(crate) fn successor(&self, limit: Limit) -> Self {
         let mut state = self.lock();
         state.is_sealed = true;
-        Self::with(state.ledger.clone().successor(limit))
+        Self::with(limit, state.ledger.clone().successor(state.limit, limit))
     }
 
     /// Says whether so many calls at this instant are within the limit.
     pub(crate) fn peek(&self, at: Nanos, count: u64) -> Result<(), Denied> {
-        self.lock().open()?.peek(at, count)
+        let mut state = self.lock();
+        let State { limit, ledger, .. } = state.open()?;
+        ledger.peek(at, count, *limit)
     }
 
     /// Admits so many calls if they are within the limit.
     pub(crate) fn charge(&self, at: Nanos, count: u64) -> Result<(), Denied> {
-        self.lock().open()?.charge(at, count)
+        let mut state = self.lock();
+        let State { limit, ledger, .. } = state.open()?;
+        ledger.charge(at, count, *limit)
     }
 
     /// Decides nothing from here on, and returns what was admitted.
@@ -53,7 +58,7 @@ impl Locked {
     /// Decides nothing from here on, if forgetting it changes nothing. Says whether that is so.
     pub(crate) fn retire(&self, now: Nanos) -> bool {
         let mut state = self.lock();
-        state.is_sealed = state.is_sealed || state.ledger.is_at_rest(now);
+        state.is_sealed = state.is_sealed || state.ledger.is_at_rest(now, state.limit);
         state.is_sealed
     }
 
@@ -62,8 +67,8 @@ impl Locked {
         self.lock().is_sealed = false;
     }
 
-    fn with(ledger: Ledger) -> Self {
-        Self { state: Mutex::new(State { ledger, is_sealed: false }) }
+    fn with(limit: Limit, ledger: Ledger) -> Self {
+        Self { state: Mutex::new(State { limit, ledger, is_sealed: false }) }
     }
 
     /// A thread that panicked here has left a ledger whose counts are lawful.
@@ -73,8 +78,8 @@ impl Locked {
 }
 
 impl State {
-    fn open(&mut self) -> Result<&mut Ledger, Denied> {
-        if self.is_sealed { Err(Denied::Moved) } else { Ok(&mut self.ledger) }
+    fn open(&mut self) -> Result<&mut Self, Denied> {
+        if self.is_sealed { Err(Denied::Moved) } else { Ok(self) }
     }
 }
 

@@ -6,7 +6,8 @@ use super::values::Values;
 use crate::sync::{AtomicU64, Ordering};
 use crate::time::Nanos;
 
-/// Values behind a lock.
+/// Values behind a lock. Threads in two shards share no line.
+#[repr(align(128))]
 pub(super) struct Shard {
     values: Mutex<Values>,
     /// The first instants at which a value at rest, and one not limited, may be found here.
@@ -14,13 +15,12 @@ pub(super) struct Shard {
     cold_from: AtomicU64,
 }
 
-impl Default for Shard {
-    fn default() -> Self {
-        Self { values: Mutex::default(), rested_from: AtomicU64::new(u64::MAX), cold_from: AtomicU64::new(u64::MAX) }
-    }
-}
-
 impl Shard {
+    /// Puts values, none as yet, behind a lock.
+    pub(super) fn new(values: Values) -> Self {
+        Self { values: Mutex::new(values), rested_from: AtomicU64::new(u64::MAX), cold_from: AtomicU64::new(u64::MAX) }
+    }
+
     /// Does something under the lock.
     ///
     /// A thread that panicked here left counts that are lawful; what it had not filed yet is filed when seen again.

@@ -1,59 +1,75 @@
 //! The values of one shard: a ledger for each, and which of them may be forgotten.
 //!
-//! Called by the table, under the lock of the shard. Two heaps say who may be forgotten:
+//! Called by the table, under the lock of the shard. Every hit puts its value where it belongs in the order of who may
+//! be forgotten first, so that no call ever pays for many. The first of those that are cold is limited only if all of
+//! them are. Refuses to know how many values there may be.
 //!
-//! ```text
-//! rests   by the instant from which forgetting is exact: a fresh ledger would behave the same
-//! colds   by the instant a value was last seen, or, if later, until which it is limited
-//! ```
-//!
-//! So the first of `colds` is limited only if all of them are. Every hit puts its value where it belongs in both, so
-//! that no call ever pays for many. Refuses to know how many values there may be.
+//! A hit touches the place of its print, the two lines of its value, and one line of the order.
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
+use std::sync::Arc;
 
-use super::heap::Heap;
+use super::order::{Dates, NEVER, Order};
 use super::print::{AsItIs, Print};
 use crate::rate_limit::ledger::Ledger;
+use crate::rate_limit::limit::Limit;
 use crate::rejection::Denied;
 use crate::time::Nanos;
 
-/// The end of time.
-const NEVER: Nanos = Nanos::new(u64::MAX);
+/// The last instant before the end of time: so late are those that may be forgotten then.
+const LAST: Nanos = Nanos::new(u64::MAX - 1);
 
 /// The values held, by print.
-#[derive(Default)]
 pub(super) struct Values {
-    slots_by_print: HashMap<Print, usize, BuildHasherDefault<AsItIs>>,
+    slots_by_print: HashMap<Print, u32, BuildHasherDefault<AsItIs>>,
     slots: Vec<Value>,
     free: Vec<usize>,
-    rests: Heap,
-    colds: Heap,
+    order: Order,
+    /// The first instants at which a value at rest, and one that is cold, may be found.
+    forgettable_from: (Nanos, Nanos),
+    /// The limits of the table: values know theirs by its place here.
+    limits: Arc<[Limit]>,
     is_sealed: bool,
 }
 
 /// One value.
+#[repr(align(128))]
 pub(crate) struct Value {
     pub(super) print: Print,
     /// When the newest call with it came.
     pub(super) seen: Nanos,
+    /// The place of its limit in those of the table.
+    pub(super) limit: u32,
     pub(super) ledger: Ledger,
 }
 
-impl Value {
-    /// Returns the instant from which it is neither limited nor seen.
-    pub(super) fn cold_from(&self) -> Nanos {
-        self.ledger.limited_until(self.seen).unwrap_or(self.seen)
-    }
+#[cfg(target_pointer_width = "64")]
+const _: () = assert!(size_of::<Value>() == 128);
 
-    /// Returns the instant from which it is at rest, or the end of time.
-    fn rests_from(&self) -> Nanos {
-        self.ledger.rests_at().unwrap_or(NEVER)
+impl Value {
+    /// Returns when it may be forgotten. What is never at rest may be cold at the end of time.
+    pub(super) fn dates(&self, limit: Limit) -> Dates {
+        let rest = self.ledger.rests_at(limit).map_or(NEVER, |rest| rest.min(LAST));
+        let cold = self.ledger.limited_until(self.seen, limit).unwrap_or(self.seen);
+        Dates { rest, cold: cold.min(LAST) }
     }
 }
 
 impl Values {
+    /// Makes values of a table with these limits, none as yet.
+    pub(super) fn new(limits: Arc<[Limit]>) -> Self {
+        Self {
+            slots_by_print: HashMap::default(),
+            slots: Vec::new(),
+            free: Vec::new(),
+            order: Order::default(),
+            forgettable_from: (NEVER, NEVER),
+            limits,
+            is_sealed: false,
+        }
+    }
+
     /// Says whether they have gone to another table.
     pub(super) fn is_sealed(&self) -> bool {
         self.is_sealed
@@ -61,19 +77,21 @@ impl Values {
 
     /// Returns where a value is.
     pub(super) fn find(&self, print: Print) -> Option<usize> {
-        self.slots_by_print.get(&print).copied()
+        self.slots_by_print.get(&print).map(|slot| *slot as usize)
     }
 
     /// Says whether so many calls with the value of a slot are within its limit.
     pub(super) fn peek(&self, slot: usize, at: Nanos, count: u64) -> Result<(), Denied> {
-        self.slots[slot].ledger.peek(at, count)
+        let value = &self.slots[slot];
+        value.ledger.peek(at, count, self.limit_of(value))
     }
 
     /// Admits so many calls with the value of a slot if they are within its limit. Refused or not, it has been seen.
     pub(super) fn charge(&mut self, slot: usize, at: Nanos, count: u64) -> Result<(), Denied> {
         let value = &mut self.slots[slot];
+        let limit = self.limits[value.limit as usize];
         value.seen = value.seen.max(at);
-        let outcome = value.ledger.charge(at, count);
+        let outcome = value.ledger.charge(at, count, limit);
         self.file(slot);
         outcome
     }
@@ -86,35 +104,38 @@ impl Values {
             Some(free) => *free = value,
             None => self.slots.push(value),
         }
-        self.slots_by_print.insert(print, slot);
+        // A table holds at most a million.
+        self.slots_by_print.insert(print, u32::try_from(slot).unwrap_or(u32::MAX));
         self.file(slot);
     }
 
     /// Forgets a value that is at rest: that changes nothing.
     pub(super) fn forget_rested(&mut self, now: Nanos) -> bool {
-        let first = self.rests.first().map(|(_, slot)| slot);
-        self.forget(first.filter(|slot| self.slots[*slot].ledger.is_at_rest(now)))
+        if self.forgettable_from.0 > now {
+            return false;
+        }
+        let first = self.order.first(|dates| dates.rest);
+        self.forget(first.filter(|slot| self.is_slot_at_rest(*slot, now)))
     }
 
     /// Forgets the value not seen for longest, unless it is limited: then all of them are, or were seen after `now`.
     pub(super) fn forget_cold(&mut self, now: Nanos) -> bool {
-        let first = self.colds.first().map(|(_, slot)| slot);
+        let first = self.order.first(|dates| dates.cold);
         self.forget(first.filter(|slot| {
             let value = &self.slots[*slot];
-            value.ledger.limited_until(now.max(value.seen)).is_none()
+            value.ledger.limited_until(now.max(value.seen), self.limit_of(value)).is_none()
         }))
     }
 
     /// Returns the first instant at which [`Self::forget_rested`] may succeed, and at which [`Self::forget_cold`] may.
     pub(super) fn forgettable_from(&self) -> (Nanos, Nanos) {
-        let rested = self.rests.first().map_or(NEVER, |(at, _)| at);
-        let until = |(at, slot): (Nanos, usize)| if at == self.slots[slot].seen { Nanos::new(0) } else { at };
-        (rested, self.colds.first().map_or(NEVER, until))
+        self.forgettable_from
     }
 
     /// Gives all values away, and decides nothing from here on.
     pub(super) fn seal(&mut self) -> Vec<Value> {
-        let Self { slots, free, .. } = std::mem::replace(self, Self { is_sealed: true, ..Self::default() });
+        let sealed = Self { is_sealed: true, ..Self::new(Arc::clone(&self.limits)) };
+        let Self { slots, free, .. } = std::mem::replace(self, sealed);
         let mut is_held = vec![true; slots.len()];
         for slot in free {
             is_held[slot] = false;
@@ -134,7 +155,7 @@ impl Values {
 
     /// Says whether all values are at rest.
     pub(super) fn is_at_rest(&self, now: Nanos) -> bool {
-        self.slots_by_print.values().all(|slot| self.slots[*slot].ledger.is_at_rest(now))
+        self.slots_by_print.values().all(|slot| self.is_slot_at_rest(*slot as usize, now))
     }
 
     /// Returns how many values are held.
@@ -143,22 +164,46 @@ impl Values {
         self.slots_by_print.len() as u64
     }
 
-    /// Puts a value where it belongs in both heaps.
+    fn is_slot_at_rest(&self, slot: usize, now: Nanos) -> bool {
+        let value = &self.slots[slot];
+        value.ledger.is_at_rest(now, self.limit_of(value))
+    }
+
+    fn limit_of(&self, value: &Value) -> Limit {
+        self.limits[value.limit as usize]
+    }
+
+    /// Puts a value where it belongs in the order.
     fn file(&mut self, slot: usize) {
-        self.rests.set(slot, self.slots[slot].rests_from());
-        self.colds.set(slot, self.slots[slot].cold_from());
+        let value = &self.slots[slot];
+        self.order_at(slot, value.dates(self.limit_of(value)));
+    }
+
+    fn order_at(&mut self, slot: usize, dates: Dates) {
+        let before = self.order.earliest();
+        let former = self.order.set(slot, dates);
+        let earliest = self.order.earliest();
+        // Who is first may change though the date does not.
+        if earliest != before || former.cold == earliest.cold || dates.cold == earliest.cold {
+            self.forgettable_from = (earliest.rest, self.cold_from(earliest.cold));
+        }
+    }
+
+    /// Returns from when the first of the cold may be forgotten: always, if it was only seen at its date.
+    fn cold_from(&self, date: Nanos) -> Nanos {
+        let first = self.order.first(|dates| dates.cold);
+        if first.is_some_and(|slot| self.slots[slot].seen >= date) { Nanos::new(0) } else { date }
     }
 
     fn forget(&mut self, slot: Option<usize>) -> bool {
         let Some(slot) = slot else {
             return false;
         };
-        self.rests.remove(slot);
-        self.colds.remove(slot);
-        self.slots_by_print.remove(&self.slots[slot].print);
-        // What a log takes beside the slot goes at once.
+        self.order_at(slot, Dates::NONE);
         let value = &mut self.slots[slot];
-        value.ledger = Ledger::new(value.ledger.limit(), &[]);
+        self.slots_by_print.remove(&value.print);
+        // What a log takes beside the slot goes at once.
+        value.ledger = Ledger::default();
         self.free.push(slot);
         true
     }

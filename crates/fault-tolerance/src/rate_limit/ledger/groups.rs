@@ -1,0 +1,227 @@
+//! The groups of a log: a few where the log is, more of them in a buffer of their own.
+//!
+//! ```text
+//! few     | stamps, calls through each |             no memory beside the log: most values never need more
+//! many    | -> a buffer |                            taken once, as large as the limit can need
+//! ```
+//!
+//! Called by the log, which says which groups there are. Refuses to know why: neither limits nor windows.
+
+use std::collections::VecDeque;
+use std::num::NonZero;
+
+use crate::time::Nanos;
+
+/// Groups that need no buffer: with what else is known of a value, they fill two cache lines.
+pub(super) const FEW: usize = 7;
+
+/// Groups, oldest first.
+#[derive(Debug, Clone)]
+pub(super) enum Groups {
+    Few(Few),
+    Many(Many),
+}
+
+/// At most [`FEW`] groups of less than 2^32 calls together.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Few {
+    /// When the last call of each was.
+    stamps: [Nanos; FEW],
+    /// The calls of each and all before it.
+    through: [u32; FEW],
+    /// One more than there are: never being zero, it tells few from many too.
+    after: NonZero<u8>,
+}
+
+/// Any groups.
+#[derive(Debug, Clone)]
+pub(super) struct Many {
+    groups: VecDeque<Group>,
+    /// All calls ever forgotten, counted as the groups count.
+    forgotten: u64,
+}
+
+/// Admissions that are forgotten together.
+#[derive(Debug, Clone, Copy)]
+struct Group {
+    /// When the last of them was.
+    stamp: Nanos,
+    /// All admissions ever, up to and including this group, modulo 2^64: differences count without a sum.
+    through: u64,
+}
+
+impl Default for Groups {
+    fn default() -> Self {
+        Self::Few(Few { stamps: [Nanos::default(); FEW], through: [0; FEW], after: NonZero::<u8>::MIN })
+    }
+}
+
+impl Groups {
+    /// Returns how many groups there are.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Few(few) => few.len(),
+            Self::Many(many) => many.groups.len(),
+        }
+    }
+
+    /// Says whether one more takes a buffer.
+    pub(super) fn are_few_and_full(&self) -> bool {
+        matches!(self, Self::Few(few) if few.len() == FEW)
+    }
+
+    /// Says whether they have a buffer.
+    pub(super) fn are_many(&self) -> bool {
+        matches!(self, Self::Many(_))
+    }
+
+    /// Returns when the last call of a group was.
+    pub(super) fn stamp(&self, group: usize) -> Option<Nanos> {
+        match self {
+            Self::Few(few) => few.stamps[..few.len()].get(group).copied(),
+            Self::Many(many) => many.groups.get(group).map(|group| group.stamp),
+        }
+    }
+
+    /// Returns when the newest call was.
+    pub(super) fn newest(&self) -> Option<Nanos> {
+        self.stamp(self.len().wrapping_sub(1))
+    }
+
+    /// Returns how many calls the first so many groups hold.
+    pub(super) fn through(&self, groups: usize) -> u64 {
+        let Some(last) = groups.checked_sub(1) else { return 0 };
+        match self {
+            Self::Few(few) => few.through[..few.len()].get(last).copied().map_or(0, u64::from),
+            Self::Many(many) => many.groups.get(last).map_or(0, |group| many.since(group)),
+        }
+    }
+
+    /// Returns how many calls they hold.
+    pub(super) fn held(&self) -> u64 {
+        self.through(self.len())
+    }
+
+    /// Returns the stamp of the first group with which there are so many calls.
+    pub(super) fn stamp_with(&self, calls: u64) -> Option<Nanos> {
+        let group = match self {
+            Self::Few(few) => few.through[..few.len()].iter().position(|through| u64::from(*through) >= calls)?,
+            Self::Many(many) => many.groups.partition_point(|group| many.since(group) < calls),
+        };
+        self.stamp(group)
+    }
+
+    /// Appends a group. When it takes a buffer, that has room for so many groups.
+    pub(super) fn push(&mut self, stamp: Nanos, count: u64, room: usize) {
+        let through = u32::try_from(self.held().saturating_add(count));
+        match (&mut *self, through) {
+            (Self::Few(few), Ok(through)) if few.len() < FEW => few.push(stamp, through),
+            _ => self.with_buffer(room, |many| many.push(stamp, count)),
+        }
+    }
+
+    /// Adds calls to the newest group, if there is one; they are its last. A buffer has room for so many groups.
+    pub(super) fn extend(&mut self, stamp: Nanos, count: u64, room: usize) {
+        let through = u32::try_from(self.held().saturating_add(count));
+        match (&mut *self, through) {
+            (Self::Few(few), Ok(through)) => few.extend(stamp, through),
+            _ => self.with_buffer(room, |many| many.extend(stamp, count)),
+        }
+    }
+
+    /// Puts a group together with the one that follows.
+    pub(super) fn join(&mut self, group: usize) {
+        match self {
+            Self::Few(few) => few.remove(group),
+            Self::Many(many) => drop(many.groups.remove(group)),
+        }
+    }
+
+    /// Forgets the oldest group.
+    pub(super) fn forget_oldest(&mut self) {
+        match self {
+            Self::Few(few) => {
+                let forgotten = few.through[0];
+                few.remove(0);
+                few.through.iter_mut().for_each(|through| *through = through.saturating_sub(forgotten));
+            }
+            Self::Many(many) => {
+                many.forgotten = many.groups.pop_front().map_or(many.forgotten, |oldest| oldest.through)
+            }
+        }
+    }
+
+    /// Does something to them in a buffer, which they are given unless they have one.
+    fn with_buffer(&mut self, room: usize, act: impl FnOnce(&mut Many)) {
+        match self {
+            Self::Few(few) => {
+                let mut many = few.in_buffer(room);
+                act(&mut many);
+                *self = Self::Many(many);
+            }
+            Self::Many(many) => act(many),
+        }
+    }
+
+    /// Returns for how many groups there is room in the buffer.
+    #[cfg(test)]
+    pub(super) fn room(&self) -> usize {
+        match self {
+            Self::Few(_) => 0,
+            Self::Many(many) => many.groups.capacity(),
+        }
+    }
+}
+
+impl Few {
+    fn len(&self) -> usize {
+        usize::from(self.after.get() - 1).min(FEW)
+    }
+
+    /// Copies them to a buffer with room for so many.
+    fn in_buffer(&self, room: usize) -> Many {
+        let mut groups = VecDeque::with_capacity(room.max(self.len() + 1));
+        let both = self.stamps.into_iter().zip(self.through).take(self.len());
+        groups.extend(both.map(|(stamp, through)| Group { stamp, through: u64::from(through) }));
+        Many { groups, forgotten: 0 }
+    }
+
+    fn push(&mut self, stamp: Nanos, through: u32) {
+        let len = self.len();
+        (self.stamps[len], self.through[len]) = (stamp, through);
+        self.after = self.after.saturating_add(1);
+    }
+
+    fn extend(&mut self, stamp: Nanos, through: u32) {
+        if let Some(newest) = self.len().checked_sub(1) {
+            (self.stamps[newest], self.through[newest]) = (stamp, through);
+        }
+    }
+
+    fn remove(&mut self, group: usize) {
+        let len = self.len();
+        if group < len {
+            self.stamps.copy_within(group + 1..len, group);
+            self.through.copy_within(group + 1..len, group);
+            self.after = NonZero::new(self.after.get() - 1).unwrap_or(NonZero::<u8>::MIN);
+        }
+    }
+}
+
+impl Many {
+    /// Returns how many calls are held through a group.
+    fn since(&self, group: &Group) -> u64 {
+        group.through.wrapping_sub(self.forgotten)
+    }
+
+    fn push(&mut self, stamp: Nanos, count: u64) {
+        let through = self.groups.back().map_or(self.forgotten, |newest| newest.through);
+        self.groups.push_back(Group { stamp, through: through.wrapping_add(count) });
+    }
+
+    fn extend(&mut self, stamp: Nanos, count: u64) {
+        if let Some(newest) = self.groups.back_mut() {
+            *newest = Group { stamp, through: newest.through.wrapping_add(count) };
+        }
+    }
+}
