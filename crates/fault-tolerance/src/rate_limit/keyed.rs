@@ -10,6 +10,7 @@
 //! As long as a value is held, its limit holds however late calls come. A call older than the instant at which its
 //! value was forgotten at rest finds a fresh ledger.
 
+mod index;
 mod order;
 mod print;
 mod shard;
@@ -18,6 +19,7 @@ mod tests;
 mod values;
 
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
 use opensergo_api::fault_tolerance::RateLimitStrategy;
@@ -30,7 +32,7 @@ use crate::call::Attribute;
 use crate::rejection::Denied;
 use crate::sync::{AtomicU64, Ordering};
 use crate::time::Nanos;
-use print::{Press, Print};
+use print::{AsItIs, Press, Print};
 use shard::Shard;
 use values::{Value, Values};
 
@@ -57,7 +59,7 @@ pub(crate) struct Keyed {
     /// The limit of all values, and behind it those that single values have.
     limits: Arc<[Limit]>,
     /// The places of the limits of single values.
-    own_limits: HashMap<Print, u32>,
+    own_limits: HashMap<Print, u32, BuildHasherDefault<AsItIs>>,
     max_values: u64,
     press: Press,
     shards: Box<[Shard]>,
@@ -280,7 +282,7 @@ impl Keyed {
     }
 
     fn place_of_limit(&self, print: Print) -> u32 {
-        if self.own_limits.is_empty() { 0 } else { self.own_limits.get(&print).copied().unwrap_or(0) }
+        self.own_limits.get(&print).copied().unwrap_or(0)
     }
 
     fn limit_at(&self, place: u32) -> Limit {
@@ -288,8 +290,7 @@ impl Keyed {
     }
 
     fn home(&self, print: Print) -> &Shard {
-        // The remainder is below the number of shards.
-        &self.shards[usize::try_from(print.high() % self.shards.len() as u64).unwrap_or(0)]
+        &self.shards[print.shard(self.shards.len())]
     }
 }
 

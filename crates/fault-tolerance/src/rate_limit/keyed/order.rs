@@ -55,25 +55,28 @@ impl Node {
 }
 
 impl Order {
-    /// Sets the dates of a slot, and returns those it had.
-    pub(super) fn set(&mut self, slot: usize, dates: Dates) -> Dates {
+    /// Returns the dates of a slot.
+    pub(super) fn dates(&self, slot: usize) -> Dates {
+        let leaf = self.levels.first().and_then(|leaves| leaves.get(slot / WIDTH));
+        leaf.map_or(Dates::NONE, |leaf| leaf.0[slot % WIDTH])
+    }
+
+    /// Sets the dates of a slot.
+    pub(super) fn set(&mut self, slot: usize, dates: Dates) {
         if self.levels.first().is_none_or(|leaves| slot / WIDTH >= leaves.len()) {
             self.reach(slot);
         }
         let (mut index, mut dates) = (slot, dates);
-        let mut former = None;
         for level in &mut self.levels {
             let node = &mut level[index / WIDTH];
             let before = node.earliest();
-            let replaced = std::mem::replace(&mut node.0[index % WIDTH], dates);
-            former = former.or(Some(replaced));
+            node.0[index % WIDTH] = dates;
             dates = node.earliest();
             if dates == before {
                 break;
             }
             index /= WIDTH;
         }
-        former.unwrap_or(Dates::NONE)
     }
 
     /// Returns the earliest dates of all slots, which may be those of two.
@@ -137,8 +140,9 @@ mod tests {
                 let dates = dates.map_or(Dates::NONE, |(rest, cold)| {
                     Dates { rest: Nanos::new(rest), cold: if cold == 0 { NEVER } else { Nanos::new(cold) } }
                 });
-                let former = model.insert(slot, dates);
-                prop_assert_eq!(order.set(slot, dates), former.unwrap_or(Dates::NONE));
+                prop_assert_eq!(order.dates(slot), model.insert(slot, dates).unwrap_or(Dates::NONE));
+                order.set(slot, dates);
+                prop_assert_eq!(order.dates(slot), dates);
                 let all = model.values().copied().fold(Dates::NONE, Dates::earliest);
                 prop_assert_eq!(order.earliest(), all);
                 prop_assert_eq!(order.first(|dates| dates.rest), first(&model, |dates| dates.rest));

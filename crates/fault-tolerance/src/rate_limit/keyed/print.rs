@@ -32,9 +32,23 @@ impl Press {
 }
 
 impl Print {
-    /// Returns bits that say nothing about the place in a map.
-    pub(super) fn high(self) -> u64 {
-        self.high
+    /// Returns one of so many shards. Says nothing about the tag.
+    pub(super) fn shard(self, shards: usize) -> usize {
+        // The high half of the product is below the number of shards.
+        let product = u128::from(self.high) * shards as u128;
+        usize::try_from(product >> 64).unwrap_or(0)
+    }
+
+    /// Returns bits to find it by.
+    pub(super) fn tag(self) -> u32 {
+        let [.., a, b, c, d] = self.low.to_be_bytes();
+        u32::from_be_bytes([a, b, c, d])
+    }
+
+    /// Keeps some of the bits.
+    #[cfg(test)]
+    pub(super) fn masked(self, bits: u64) -> Self {
+        Self { low: self.low & bits, high: self.high & bits }
     }
 }
 

@@ -6,12 +6,11 @@
 //!
 //! A hit touches the place of its print, the two lines of its value, and one line of the order.
 
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
+use super::index::Index;
 use super::order::{Dates, NEVER, Order};
-use super::print::{AsItIs, Print};
+use super::print::Print;
 use crate::rate_limit::ledger::Ledger;
 use crate::rate_limit::limit::Limit;
 use crate::rejection::Denied;
@@ -20,9 +19,9 @@ use crate::time::Nanos;
 /// The last instant before the end of time: so late are those that may be forgotten then.
 const LAST: Nanos = Nanos::new(u64::MAX - 1);
 
-/// The values held, by print.
+/// The values held.
 pub(super) struct Values {
-    slots_by_print: HashMap<Print, u32, BuildHasherDefault<AsItIs>>,
+    index: Index,
     slots: Vec<Value>,
     free: Vec<usize>,
     order: Order,
@@ -60,7 +59,7 @@ impl Values {
     /// Makes values of a table with these limits, none as yet.
     pub(super) fn new(limits: Arc<[Limit]>) -> Self {
         Self {
-            slots_by_print: HashMap::default(),
+            index: Index::default(),
             slots: Vec::new(),
             free: Vec::new(),
             order: Order::default(),
@@ -77,7 +76,7 @@ impl Values {
 
     /// Returns where a value is.
     pub(super) fn find(&self, print: Print) -> Option<usize> {
-        self.slots_by_print.get(&print).map(|slot| *slot as usize)
+        self.index.find(print, |slot| self.slots[slot].print == print)
     }
 
     /// Says whether so many calls with the value of a slot are within its limit.
@@ -88,11 +87,16 @@ impl Values {
 
     /// Admits so many calls with the value of a slot if they are within its limit. Refused or not, it has been seen.
     pub(super) fn charge(&mut self, slot: usize, at: Nanos, count: u64) -> Result<(), Denied> {
+        // Read before it is needed, so that memory is waited for once, for this and the value.
+        let former = self.order.dates(slot);
         let value = &mut self.slots[slot];
         let limit = self.limits[value.limit as usize];
         value.seen = value.seen.max(at);
         let outcome = value.ledger.charge(at, count, limit);
-        self.file(slot);
+        let dates = value.dates(limit);
+        if dates != former {
+            self.file(slot, former, dates);
+        }
         outcome
     }
 
@@ -104,9 +108,9 @@ impl Values {
             Some(free) => *free = value,
             None => self.slots.push(value),
         }
-        // A table holds at most a million.
-        self.slots_by_print.insert(print, u32::try_from(slot).unwrap_or(u32::MAX));
-        self.file(slot);
+        self.index.insert(print, slot);
+        let value = &self.slots[slot];
+        self.file(slot, Dates::NONE, value.dates(self.limit_of(value)));
     }
 
     /// Forgets a value that is at rest: that changes nothing.
@@ -155,13 +159,13 @@ impl Values {
 
     /// Says whether all values are at rest.
     pub(super) fn is_at_rest(&self, now: Nanos) -> bool {
-        self.slots_by_print.values().all(|slot| self.is_slot_at_rest(*slot as usize, now))
+        self.index.slots().all(|slot| self.is_slot_at_rest(slot, now))
     }
 
     /// Returns how many values are held.
     #[cfg(test)]
     pub(super) fn held(&self) -> u64 {
-        self.slots_by_print.len() as u64
+        self.index.held() as u64
     }
 
     fn is_slot_at_rest(&self, slot: usize, now: Nanos) -> bool {
@@ -173,18 +177,13 @@ impl Values {
         self.limits[value.limit as usize]
     }
 
-    /// Puts a value where it belongs in the order.
-    fn file(&mut self, slot: usize) {
-        let value = &self.slots[slot];
-        self.order_at(slot, value.dates(self.limit_of(value)));
-    }
-
-    fn order_at(&mut self, slot: usize, dates: Dates) {
-        let before = self.order.earliest();
-        let former = self.order.set(slot, dates);
+    /// Puts a slot that had other dates where it belongs in the order.
+    fn file(&mut self, slot: usize, former: Dates, dates: Dates) {
+        self.order.set(slot, dates);
         let earliest = self.order.earliest();
         // Who is first may change though the date does not.
-        if earliest != before || former.cold == earliest.cold || dates.cold == earliest.cold {
+        let is_first = [former.cold, dates.cold].contains(&earliest.cold) || former.cold < earliest.cold;
+        if is_first || earliest.rest != self.forgettable_from.0 {
             self.forgettable_from = (earliest.rest, self.cold_from(earliest.cold));
         }
     }
@@ -199,9 +198,9 @@ impl Values {
         let Some(slot) = slot else {
             return false;
         };
-        self.order_at(slot, Dates::NONE);
+        self.file(slot, self.order.dates(slot), Dates::NONE);
         let value = &mut self.slots[slot];
-        self.slots_by_print.remove(&value.print);
+        self.index.remove(value.print, slot);
         // What a log takes beside the slot goes at once.
         value.ledger = Ledger::default();
         self.free.push(slot);
