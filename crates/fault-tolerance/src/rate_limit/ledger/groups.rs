@@ -1,9 +1,11 @@
 //! The groups of a log: a few where the log is, more of them in a buffer of their own.
 //!
 //! ```text
-//! few     | stamps, calls through each |             no memory beside the log: most values never need more
-//! many    | -> a buffer |                            taken once, as large as the limit can need
+//! few     | stamps, calls through each |    no memory beside the log: most values never need more
+//! many    | -> closed groups | open one |    a small buffer, and then one as large as the limit can need
 //! ```
+//!
+//! A call that only fills the open group, far from the limit, does not touch the buffer.
 //!
 //! Called by the log, which says which groups there are. Refuses to know why: neither limits nor windows.
 
@@ -14,6 +16,9 @@ use crate::time::Nanos;
 
 /// Groups that need no buffer: with what else is known of a value, they fill two cache lines.
 pub(super) const FEW: usize = 7;
+
+/// Groups for which the first buffer has room.
+const SOME: usize = 32;
 
 /// Groups, oldest first.
 #[derive(Debug, Clone)]
@@ -36,7 +41,9 @@ pub(super) struct Few {
 /// Any groups.
 #[derive(Debug, Clone)]
 pub(super) struct Many {
-    groups: VecDeque<Group>,
+    closed: VecDeque<Group>,
+    /// The newest; none when all are forgotten.
+    open: Option<Group>,
     /// All calls ever forgotten, counted as the groups count.
     forgotten: u64,
 }
@@ -61,13 +68,16 @@ impl Groups {
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Few(few) => few.len(),
-            Self::Many(many) => many.groups.len(),
+            Self::Many(many) => many.len(),
         }
     }
 
-    /// Says whether one more takes a buffer.
-    pub(super) fn are_few_and_full(&self) -> bool {
-        matches!(self, Self::Few(few) if few.len() == FEW)
+    /// Says whether one more takes a buffer, or a larger one.
+    pub(super) fn are_full(&self) -> bool {
+        match self {
+            Self::Few(few) => few.len() == FEW,
+            Self::Many(many) => many.closed.len() == many.closed.capacity(),
+        }
     }
 
     /// Says whether they have a buffer.
@@ -79,7 +89,7 @@ impl Groups {
     pub(super) fn stamp(&self, group: usize) -> Option<Nanos> {
         match self {
             Self::Few(few) => few.stamps[..few.len()].get(group).copied(),
-            Self::Many(many) => many.groups.get(group).map(|group| group.stamp),
+            Self::Many(many) => many.group(group).map(|group| group.stamp),
         }
     }
 
@@ -93,7 +103,7 @@ impl Groups {
         let Some(last) = groups.checked_sub(1) else { return 0 };
         match self {
             Self::Few(few) => few.through[..few.len()].get(last).copied().map_or(0, u64::from),
-            Self::Many(many) => many.groups.get(last).map_or(0, |group| many.since(group)),
+            Self::Many(many) => many.group(last).map_or(0, |group| many.since(&group)),
         }
     }
 
@@ -104,11 +114,15 @@ impl Groups {
 
     /// Returns the stamp of the first group with which there are so many calls.
     pub(super) fn stamp_with(&self, calls: u64) -> Option<Nanos> {
+        // Mostly it is the oldest: one call more than there is room for waits for that.
+        if self.through(1) >= calls {
+            return self.stamp(0);
+        }
         let group = match self {
             Self::Few(few) => few.through[..few.len()].iter().position(|through| u64::from(*through) >= calls)?,
-            Self::Many(many) => many.groups.partition_point(|group| many.since(group) < calls),
+            Self::Many(many) => many.closed.partition_point(|group| many.since(group) < calls),
         };
-        self.stamp(group)
+        self.stamp(group).filter(|_| self.through(group + 1) >= calls)
     }
 
     /// Appends a group. When it takes a buffer, that has room for so many groups.
@@ -116,7 +130,7 @@ impl Groups {
         let through = u32::try_from(self.held().saturating_add(count));
         match (&mut *self, through) {
             (Self::Few(few), Ok(through)) if few.len() < FEW => few.push(stamp, through),
-            _ => self.with_buffer(room, |many| many.push(stamp, count)),
+            _ => self.with_buffer(room, |many| many.push(stamp, count, room)),
         }
     }
 
@@ -133,7 +147,7 @@ impl Groups {
     pub(super) fn join(&mut self, group: usize) {
         match self {
             Self::Few(few) => few.remove(group),
-            Self::Many(many) => drop(many.groups.remove(group)),
+            Self::Many(many) => drop(many.closed.remove(group)),
         }
     }
 
@@ -145,9 +159,7 @@ impl Groups {
                 few.remove(0);
                 few.through.iter_mut().for_each(|through| *through = through.saturating_sub(forgotten));
             }
-            Self::Many(many) => {
-                many.forgotten = many.groups.pop_front().map_or(many.forgotten, |oldest| oldest.through)
-            }
+            Self::Many(many) => many.forget_oldest(),
         }
     }
 
@@ -168,7 +180,7 @@ impl Groups {
     pub(super) fn room(&self) -> usize {
         match self {
             Self::Few(_) => 0,
-            Self::Many(many) => many.groups.capacity(),
+            Self::Many(many) => many.closed.capacity() + 1,
         }
     }
 }
@@ -178,12 +190,14 @@ impl Few {
         usize::from(self.after.get() - 1).min(FEW)
     }
 
-    /// Copies them to a buffer with room for so many.
+    /// Copies them to a buffer with room for some groups, or fewer when so many are all there can be.
     fn in_buffer(&self, room: usize) -> Many {
-        let mut groups = VecDeque::with_capacity(room.max(self.len() + 1));
+        let room = room.min(SOME).max(self.len() + 1);
         let both = self.stamps.into_iter().zip(self.through).take(self.len());
-        groups.extend(both.map(|(stamp, through)| Group { stamp, through: u64::from(through) }));
-        Many { groups, forgotten: 0 }
+        let mut closed = VecDeque::with_capacity(room - 1);
+        closed.extend(both.map(|(stamp, through)| Group { stamp, through: u64::from(through) }));
+        let open = closed.pop_back();
+        Many { closed, open, forgotten: 0 }
     }
 
     fn push(&mut self, stamp: Nanos, through: u32) {
@@ -214,14 +228,36 @@ impl Many {
         group.through.wrapping_sub(self.forgotten)
     }
 
-    fn push(&mut self, stamp: Nanos, count: u64) {
-        let through = self.groups.back().map_or(self.forgotten, |newest| newest.through);
-        self.groups.push_back(Group { stamp, through: through.wrapping_add(count) });
+    fn len(&self) -> usize {
+        self.closed.len() + usize::from(self.open.is_some())
+    }
+
+    fn group(&self, group: usize) -> Option<Group> {
+        if group == self.closed.len() { self.open } else { self.closed.get(group).copied() }
+    }
+
+    /// Appends a group; of those after the first buffer, room is taken for so many at once.
+    fn push(&mut self, stamp: Nanos, count: u64, room: usize) {
+        let through = self.open.map_or(self.forgotten, |newest| newest.through);
+        let opened = Group { stamp, through: through.wrapping_add(count) };
+        if let Some(closed) = self.open.replace(opened) {
+            let len = self.closed.len();
+            if len == self.closed.capacity() {
+                self.closed.reserve_exact(room.saturating_sub(len + 1).max(SOME));
+            }
+            self.closed.push_back(closed);
+        }
     }
 
     fn extend(&mut self, stamp: Nanos, count: u64) {
-        if let Some(newest) = self.groups.back_mut() {
+        if let Some(newest) = &mut self.open {
             *newest = Group { stamp, through: newest.through.wrapping_add(count) };
+        }
+    }
+
+    fn forget_oldest(&mut self) {
+        if let Some(oldest) = self.closed.pop_front().or_else(|| self.open.take()) {
+            self.forgotten = oldest.through;
         }
     }
 }

@@ -8,7 +8,7 @@
 //! Called by the ledger. A group counts as a whole until the *last* of its calls is a window ago, so the limit is never
 //! exceeded; one of mixed instants holds at most ceil(whole/128) calls while it counts, so at most that many less one
 //! are counted too long. Admissions keep the later of their time and the newest. A buffer is taken when more than a few
-//! groups are needed within a window, at once as large as it can have to be, and given back at rest.
+//! groups are needed within a window, a larger one when that does not do, and given back at rest.
 
 use super::groups::Groups;
 use crate::rate_limit::limit::{GROUPS, Limit};
@@ -95,7 +95,7 @@ impl Log {
     }
 
     /// Drops the oldest groups as long as those behind them hold all a window admits: they cannot matter to any call,
-    /// however late. When one more would take a buffer, the two oldest become one if both are long ago.
+    /// however late. When one more would take memory, the two oldest become one if both are long ago.
     fn make_room(&mut self, stamp: Nanos, coming: u64, limit: Limit) {
         while self.groups.len() > 0
             && self.groups.held().saturating_add(coming) - self.groups.through(1) >= limit.whole()
@@ -103,7 +103,7 @@ impl Log {
             self.groups.forget_oldest();
         }
         // Only a call that comes later than an eighth of a window can see it: it is judged more strictly.
-        if self.groups.are_few_and_full()
+        if self.groups.are_full()
             && let Some(second) = self.groups.stamp(1)
             && is_past(second, earlier_by_an_eighth(stamp, limit.window()), limit.window())
         {
