@@ -4,7 +4,7 @@
 //! value; both know the limit, which is the same every time. Never admits more than the limit says, for the times
 //! callers read, however late they come. Refuses only when the bucket says so, or when at least
 //! `whole - ceil(whole/128) + 1` calls, this one included, fall into the window that ends with it; all of them, up to
-//! 128. Who comes after another has been judged an eighth of a window later may be refused sooner.
+//! 128. A call that is late may be refused sooner: by more than an eighth of a window, or when all was at rest before.
 
 mod bucket;
 mod groups;

@@ -261,3 +261,76 @@ impl Many {
         }
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Whether few or many, empty or not, groups are a list of stamps and counts.
+    fn listed(groups: &Groups) -> Vec<(u64, u64)> {
+        let count = |i| groups.through(i + 1) - groups.through(i);
+        (0..groups.len()).map(|i| (groups.stamp(i).map_or(u64::MAX, Nanos::get), count(i))).collect()
+    }
+
+    #[test]
+    fn a_buffer_is_taken_twice_at_most_and_kept_when_all_are_forgotten() {
+        let (mut groups, mut rooms) = (Groups::default(), vec![0]);
+        for at in 0..128 {
+            groups.push(Nanos::new(at), 1, 129);
+            rooms.push(groups.room());
+        }
+        rooms.dedup();
+        assert_eq!(rooms, [0, 32, 129]);
+        (0..128).for_each(|_| groups.forget_oldest());
+        assert_eq!((listed(&groups), groups.newest(), groups.room()), (vec![], None, 129));
+    }
+
+    #[test]
+    fn counts_beyond_32_bits_need_a_buffer() {
+        let mut groups = Groups::default();
+        groups.push(Nanos::new(1), u64::from(u32::MAX), 3);
+        assert!(!groups.are_many());
+        groups.extend(Nanos::new(2), 1, 3);
+        groups.push(Nanos::new(3), 1 << 62, 3);
+        assert_eq!((listed(&groups), groups.room()), (vec![(2, 1 << 32), (3, 1 << 62)], 3));
+    }
+
+    proptest! {
+        #[test]
+        fn they_are_a_list(
+            steps in prop::collection::vec((0_u8..9, prop_oneof![4 => 1_u64..20, 1 => Just(1_u64 << 31)], 0_usize..40), 1..200),
+            room in 1_usize..60,
+        ) {
+            let (mut groups, mut model) = (Groups::default(), Vec::<(u64, u64)>::new());
+            for (at, (step, count, place)) in (0..).zip(steps) {
+                match (step, model.len()) {
+                    (6, 1..) => {
+                        let (_, before) = model.pop().unwrap();
+                        model.push((at, before + count));
+                        groups.extend(Nanos::new(at), count, room);
+                    }
+                    (7, 1..) => {
+                        model.remove(0);
+                        groups.forget_oldest();
+                    }
+                    (8, len) if place + 1 < len => {
+                        model[place + 1].1 += model[place].1;
+                        model.remove(place);
+                        groups.join(place);
+                    }
+                    _ => {
+                        model.push((at, count));
+                        groups.push(Nanos::new(at), count, room);
+                    }
+                }
+                prop_assert_eq!(&listed(&groups), &model);
+                let mut through = 0;
+                let reached = model.iter().find(|(_, held)| { through += held; through >= count });
+                prop_assert_eq!(groups.stamp_with(count).map(Nanos::get), reached.map(|(at, _)| *at));
+                prop_assert_eq!(groups.newest().map(Nanos::get), model.last().map(|(at, _)| *at));
+            }
+        }
+    }
+}

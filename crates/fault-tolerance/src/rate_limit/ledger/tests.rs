@@ -123,6 +123,15 @@ fn memory_is_bounded_however_large_the_threshold_and_small_for_who_makes_few_cal
 }
 
 #[test]
+fn who_keeps_far_below_a_limit_takes_no_memory_beside_the_log_however_long() {
+    let mut steady = limited(1000, SECOND, 0);
+    assert!((0..3000).all(|call| enter(&mut steady, call * SECOND / 30, 1)));
+    assert_eq!(steady.size().1, 0);
+    // What was put together on the way is long ago: of the last window 29 count, and seven more at most.
+    assert!((963..=971).contains(&passed(&mut steady, 100 * SECOND, 2000)));
+}
+
+#[test]
 fn a_log_shrinks_when_its_value_has_been_at_rest() {
     let mut ledger = limited(100, SECOND, 0);
     assert!((0..100).all(|at| enter(&mut ledger, at * MS, 1)));
