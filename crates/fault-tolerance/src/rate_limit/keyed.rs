@@ -5,8 +5,10 @@
 //! counted; never one that is at its limit. When all are, the new value passes uncounted, and that is counted.
 //!
 //! Every value lives in one shard, by its print, and is decided under the lock of that shard: of two calls at one
-//! instant, one takes the last place. One lock is held at a time, so none waits in a circle. A value takes some 200
-//! bytes, another 500 when it makes more than a few hundredths of what its limit admits, 2 KB when it makes a quarter.
+//! instant, one takes the last place. One lock is held at a time, so none waits in a circle.
+//!
+//! A value takes some 400 bytes; 500 more while the calls of a window fill more than eight of its 128 groups, 2 KB while
+//! they fill more than 26 of them. Nothing else is allocated for a call with a value that is held.
 //!
 //! As long as a value is held, its limit holds however late calls come. A call older than the instant at which its
 //! value was forgotten at rest finds a fresh ledger.

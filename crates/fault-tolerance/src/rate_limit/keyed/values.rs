@@ -4,7 +4,7 @@
 //! be forgotten first, so that no call ever pays for many. The first of those that are cold is limited only if all of
 //! them are. Refuses to know how many values there may be.
 //!
-//! A hit touches the place of its print, the two lines of its value, and one line of the order.
+//! A hit touches the place of its print, two lines of its value, and one line of the order.
 
 use std::sync::Arc;
 
@@ -32,8 +32,8 @@ pub(super) struct Values {
     is_sealed: bool,
 }
 
-/// One value.
-#[repr(align(128))]
+/// One value. Its first line says which it is; a call touches that and the one its newest calls are in.
+#[repr(C, align(64))]
 pub(crate) struct Value {
     pub(super) print: Print,
     /// When the newest call with it came.
@@ -44,7 +44,7 @@ pub(crate) struct Value {
 }
 
 #[cfg(target_pointer_width = "64")]
-const _: () = assert!(size_of::<Value>() == 128);
+const _: () = assert!(size_of::<Value>() == 192);
 
 impl Value {
     /// Returns when it may be forgotten. What is never at rest may be cold at the end of time.

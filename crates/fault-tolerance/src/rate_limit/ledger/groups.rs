@@ -14,8 +14,8 @@ use std::num::NonZero;
 
 use crate::time::Nanos;
 
-/// Groups that need no buffer: with what else is known of a value, they fill two cache lines.
-pub(super) const FEW: usize = 7;
+/// Groups that need no buffer: with what else is known of a value, they fill three cache lines.
+pub(super) const FEW: usize = 12;
 
 /// Groups for which the first buffer has room.
 const SOME: usize = 32;
@@ -30,12 +30,16 @@ pub(super) enum Groups {
 /// At most [`FEW`] groups of less than 2^32 calls together.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Few {
-    /// When the last call of each was.
-    stamps: [Nanos; FEW],
-    /// The calls of each and all before it.
-    through: [u32; FEW],
+    groups: [Small; FEW],
     /// One more than there are: never being zero, it tells few from many too.
     after: NonZero<u8>,
+}
+
+/// A group whose calls, with all before it, are less than 2^32. Twelve bytes, where a stamp in one piece makes sixteen.
+#[derive(Debug, Clone, Copy, Default)]
+struct Small {
+    stamp: [u32; 2],
+    through: u32,
 }
 
 /// Any groups.
@@ -59,7 +63,7 @@ struct Group {
 
 impl Default for Groups {
     fn default() -> Self {
-        Self::Few(Few { stamps: [Nanos::default(); FEW], through: [0; FEW], after: NonZero::<u8>::MIN })
+        Self::Few(Few { groups: [Small::default(); FEW], after: NonZero::<u8>::MIN })
     }
 }
 
@@ -88,7 +92,7 @@ impl Groups {
     /// Returns when the last call of a group was.
     pub(super) fn stamp(&self, group: usize) -> Option<Nanos> {
         match self {
-            Self::Few(few) => few.stamps[..few.len()].get(group).copied(),
+            Self::Few(few) => few.groups().get(group).map(Small::stamp),
             Self::Many(many) => many.group(group).map(|group| group.stamp),
         }
     }
@@ -102,7 +106,7 @@ impl Groups {
     pub(super) fn through(&self, groups: usize) -> u64 {
         let Some(last) = groups.checked_sub(1) else { return 0 };
         match self {
-            Self::Few(few) => few.through[..few.len()].get(last).copied().map_or(0, u64::from),
+            Self::Few(few) => few.groups().get(last).map_or(0, |group| u64::from(group.through)),
             Self::Many(many) => many.group(last).map_or(0, |group| many.since(&group)),
         }
     }
@@ -119,7 +123,7 @@ impl Groups {
             return self.stamp(0);
         }
         let group = match self {
-            Self::Few(few) => few.through[..few.len()].iter().position(|through| u64::from(*through) >= calls)?,
+            Self::Few(few) => few.groups().iter().position(|group| u64::from(group.through) >= calls)?,
             Self::Many(many) => many.closed.partition_point(|group| many.since(group) < calls),
         };
         self.stamp(group).filter(|_| self.through(group + 1) >= calls)
@@ -155,9 +159,9 @@ impl Groups {
     pub(super) fn forget_oldest(&mut self) {
         match self {
             Self::Few(few) => {
-                let forgotten = few.through[0];
+                let forgotten = few.groups[0].through;
                 few.remove(0);
-                few.through.iter_mut().for_each(|through| *through = through.saturating_sub(forgotten));
+                few.groups.iter_mut().for_each(|group| group.through = group.through.saturating_sub(forgotten));
             }
             Self::Many(many) => many.forget_oldest(),
         }
@@ -185,38 +189,52 @@ impl Groups {
     }
 }
 
+impl Small {
+    fn new(stamp: Nanos, through: u32) -> Self {
+        let [a, b, c, d, low @ ..] = stamp.get().to_be_bytes();
+        Self { stamp: [[a, b, c, d], low].map(u32::from_be_bytes), through }
+    }
+
+    fn stamp(&self) -> Nanos {
+        let [high, low] = self.stamp.map(u64::from);
+        Nanos::new(high << 32 | low)
+    }
+}
+
 impl Few {
     fn len(&self) -> usize {
         usize::from(self.after.get() - 1).min(FEW)
     }
 
+    fn groups(&self) -> &[Small] {
+        &self.groups[..self.len()]
+    }
+
     /// Copies them to a buffer with room for some groups, or fewer when so many are all there can be.
     fn in_buffer(&self, room: usize) -> Many {
-        let room = room.min(SOME).max(self.len() + 1);
-        let both = self.stamps.into_iter().zip(self.through).take(self.len());
-        let mut closed = VecDeque::with_capacity(room - 1);
-        closed.extend(both.map(|(stamp, through)| Group { stamp, through: u64::from(through) }));
+        let room = room.min(SOME).max(self.len() + 1) - 1;
+        let mut closed = VecDeque::with_capacity(room);
+        closed.extend(self.groups().iter().map(|group| Group { stamp: group.stamp(), through: group.through.into() }));
         let open = closed.pop_back();
         Many { closed, open, forgotten: 0 }
     }
 
     fn push(&mut self, stamp: Nanos, through: u32) {
         let len = self.len();
-        (self.stamps[len], self.through[len]) = (stamp, through);
+        self.groups[len] = Small::new(stamp, through);
         self.after = self.after.saturating_add(1);
     }
 
     fn extend(&mut self, stamp: Nanos, through: u32) {
         if let Some(newest) = self.len().checked_sub(1) {
-            (self.stamps[newest], self.through[newest]) = (stamp, through);
+            self.groups[newest] = Small::new(stamp, through);
         }
     }
 
     fn remove(&mut self, group: usize) {
         let len = self.len();
         if group < len {
-            self.stamps.copy_within(group + 1..len, group);
-            self.through.copy_within(group + 1..len, group);
+            self.groups.copy_within(group + 1..len, group);
             self.after = NonZero::new(self.after.get() - 1).unwrap_or(NonZero::<u8>::MIN);
         }
     }
