@@ -4,7 +4,7 @@
 //! places   | tag, slot | tag, slot |   empty   | tag, slot |      a slot is at the place its tag says, or behind it
 //! ```
 //!
-//! Called by the values of a shard. Holds half of half a print, so that eight thousand places fit where the prints of
+//! Called by the values of a shard. Holds a quarter of a print, so that eight thousand places fit where the prints of
 //! them would not; whoever asks compares the print with that of the slot. Never more than four fifths full. What is
 //! removed leaves no mark: those behind it move up.
 
