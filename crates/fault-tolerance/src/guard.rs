@@ -211,14 +211,30 @@ impl Guard {
 
     /// Returns what most calls need.
     pub(crate) fn brief(&self) -> Brief {
-        let rings = self.gates.iter().filter(|_| matches!(self.shape, Shape::OneRing | Shape::Few));
-        let ring = rings.filter_map(|gate| match &gate.state {
+        let ring = match self.shape {
+            Shape::OneRing | Shape::Few => self.ring(),
+            Shape::Open | Shape::Plain | Shape::Other => None,
+        };
+        let Needs { now, duration: times, end: ends, .. } = self.needs;
+        let (reads_clock, marks) = (now || times, FewMarks::of(&self.gates));
+        Brief { shape: self.shape, reads_clock, times, ends, marks, ring }
+    }
+
+    /// Returns the rate limit of a guard of that shape.
+    pub(crate) fn one_ring(&self) -> Option<Arc<Ring>> {
+        if self.shape == Shape::OneRing { self.ring() } else { None }
+    }
+
+    fn ring(&self) -> Option<Arc<Ring>> {
+        self.gates.iter().find_map(|gate| match &gate.state {
             State::Ring(ring) => Some(Arc::clone(ring)),
             _ => None,
-        });
-        let Needs { now, duration: times, end: ends, .. } = self.needs;
-        let (reads_clock, marks, ring) = (now || times, FewMarks::of(&self.gates), ring.last());
-        Brief { shape: self.shape, reads_clock, times, ends, marks, ring }
+        })
+    }
+
+    /// Says how a call is decided.
+    pub(crate) fn shape(&self) -> Shape {
+        self.shape
     }
 
     /// Says what of a call must be known.

@@ -54,6 +54,8 @@ pub(crate) struct Lookaside {
     victims: [u8; SETS],
     /// Calls until one is timed.
     tick: u32,
+    /// Says by chance whether a resource is remembered.
+    lot: u64,
     stripe: usize,
 }
 
@@ -149,6 +151,20 @@ impl Key {
     }
 }
 
+impl Key {
+    /// Returns what names are told apart by.
+    #[inline]
+    pub(crate) fn words(&self) -> [u64; 4] {
+        self.words
+    }
+
+    /// Says whether the words of a name are all of it.
+    #[inline]
+    pub(crate) fn is_all_of(name: &str) -> bool {
+        name.len() <= SHORT
+    }
+}
+
 #[inline]
 fn word(bytes: &[u8], at: usize) -> u64 {
     bytes.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |chunk| u64::from_le_bytes(*chunk))
@@ -189,6 +205,7 @@ impl Lookaside {
             blocks,
             victims: [0; SETS],
             tick: 0,
+            lot: 0,
             stripe: ORDINALS.fetch_add(1, Ordering::Relaxed),
         }))
     }
@@ -231,9 +248,10 @@ impl Lookaside {
 
     /// Finds the place of a slot, if its occupant's plan is still that of the stamp.
     pub(crate) fn find_slot(&self, slot: &'static Slot, stamp: u64) -> Option<(usize, &Entry)> {
-        let first = set(slot.key()) * WAYS;
-        let mut places = (first..first + WAYS).filter_map(|place| Some((place, self.held(place, slot, stamp)?)));
-        places.next().filter(|_| slot.stamp() == stamp)
+        let (key, number) = (slot.key(), set(slot.key()));
+        let place = number * WAYS + self.way(number, key)?;
+        let entry = self.held(place, slot, stamp)?;
+        (slot.stamp() == stamp).then_some((place, entry))
     }
 
     /// Returns what is remembered at a place that was found.
@@ -244,10 +262,12 @@ impl Lookaside {
         }
     }
 
-    /// Says whether a resource should be remembered: where another would have to be forgotten for it, once in eight times.
-    /// So what is called often is remembered soon, and what is called once seldom drives it out.
-    pub(crate) fn admits(&self, key: &Key) -> bool {
-        self.tick.is_multiple_of(8) || self.free_place(key).is_some()
+    /// Says whether a resource should be remembered: where another would have to be forgotten for it, by chance, once in 32
+    /// times. So what is called often is remembered soon, and what is called once seldom drives it out.
+    pub(crate) fn admits(&mut self, key: &Key) -> bool {
+        // By chance, not by counting: calls may come in a rhythm.
+        self.lot = self.lot.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+        self.lot >> 59 == 0 || self.free_place(key).is_some()
     }
 
     /// Remembers a resource, in place of what was known under its tag, or of another of its set.
@@ -374,7 +394,7 @@ mod tests {
     fn seat(slot: &'static Slot, name: &str) -> (Key, Seat) {
         let key = Key::new(1, name);
         let guard = table::guard(&name.into(), &Plan::default(), &Arc::<Shared>::default());
-        (key, slot.settle_in(key.mixed, Arc::new(guard)))
+        (key, slot.settle_in(&key, Arc::new(guard)))
     }
 
     /// Names that share one set, more than it has ways.

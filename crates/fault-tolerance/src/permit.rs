@@ -153,7 +153,11 @@ fn settle_elsewhere(
             lookaside.count(place, Fact::Ended);
             entry.settle(stamp, marks, started, outcome, clock);
         }
-        None => slot.with_guard(stamp, |guard| guard.settle(None, stamp, marks, started, outcome, clock)),
+        None => {
+            if let Some(guard) = slot.end(stamp, marks) {
+                guard.settle(None, stamp, marks, started, outcome, clock);
+            }
+        }
     }
 }
 

@@ -10,42 +10,62 @@
 //! Slots come from a pool of the process and go back when their engine is dropped: memory is that of the most resources
 //! ever watched at once.
 
+mod passing;
+mod pool;
+
+pub(crate) use passing::Passed;
+
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::facts::{Counts, Fact};
-use crate::guard::Guard;
-use crate::lookaside;
+use crate::guard::{Guard, Shape};
+use crate::lookaside::{self, Key};
 use crate::plan::Plan;
+use crate::rate_limit::Ring;
 use crate::time::Nanos;
 
-/// Slots made at once.
-const CHUNK: usize = 64;
 /// Stamps given away, in the whole process.
 static STAMPS: AtomicU64 = AtomicU64::new(0);
-/// Slots nobody uses.
-static POOL: Mutex<Vec<&'static Slot>> = Mutex::new(Vec::new());
 
-/// A place for one resource.
-#[derive(Default)]
-#[repr(align(128))]
+/// A place for one resource: two lines of the cache, in an order that lets both be fetched before the lock is taken.
+#[repr(C, align(128))]
 pub(crate) struct Slot {
     stamp: AtomicU64,
+    number: u32,
+    /// How calls of the occupant are decided. Changed under the lock; without it, what it says may be out of date.
+    manner: AtomicU8,
+    cold: Mutex<Option<Occupant>>,
     /// The key of the occupant's name.
     key: AtomicU64,
-    cold: Mutex<Option<Occupant>>,
 }
+
+const _: () = assert!(size_of::<Slot>() == 128);
 
 /// Who is in a slot.
 pub(crate) struct Occupant {
     pub(crate) guard: Arc<Guard>,
+    /// The one rate limit of a guard that is nothing else.
+    ring: Option<Arc<Ring>>,
     /// The stamp it came with.
     pub(crate) birth: u64,
-    /// What was counted by blocks that are used for something else now.
+    /// What was counted by blocks that are used for something else now, and of calls that found none.
     base: Counts,
-    /// How many calls there had been when the evictor last came by.
-    last_seen: u64,
+    /// What its name is told by; all of it, if it is short.
+    words: [u64; 4],
+}
+
+/// How calls of an occupant are decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Manner {
+    /// By nobody.
+    Open,
+    /// By one rate limit.
+    OneRing,
+    /// By its guard, which may want to know how they end.
+    Guarded,
 }
 
 /// A resource as a thread remembers it.
@@ -79,20 +99,32 @@ fn next_stamp() -> u64 {
 }
 
 impl Slot {
+    fn new(number: u32) -> Self {
+        let (stamp, key, manner) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU8::new(0));
+        Self { stamp, number, manner, cold: Mutex::new(None), key }
+    }
+
     /// Takes an empty slot out of the pool.
     pub(crate) fn take() -> &'static Self {
-        let mut pool = POOL.lock().unwrap_or_else(PoisonError::into_inner);
-        pool.pop().unwrap_or_else(|| {
-            let chunk: &'static [Self; CHUNK] = Box::leak(Box::new(std::array::from_fn(|_| Self::default())));
-            pool.extend(&chunk[1..]);
-            &chunk[0]
-        })
+        pool::take()
     }
 
     /// Empties the slot and puts it back into the pool.
     pub(crate) fn give_back(&'static self) {
         self.clear();
-        POOL.lock().unwrap_or_else(PoisonError::into_inner).push(self);
+        pool::put_back(self);
+    }
+
+    /// Finds a slot by its number.
+    #[inline]
+    pub(crate) fn get(number: u32) -> Option<&'static Self> {
+        pool::get(number)
+    }
+
+    /// Returns its number, unique in the process.
+    #[inline]
+    pub(crate) fn number(&self) -> u32 {
+        self.number
     }
 
     /// Returns the stamp of the plan in force for the occupant; 0 when there is none.
@@ -108,23 +140,27 @@ impl Slot {
     }
 
     /// Lets a resource in, and returns its seat.
-    pub(crate) fn settle_in(&'static self, key: u64, guard: Arc<Guard>) -> Seat {
+    pub(crate) fn settle_in(&'static self, key: &Key, guard: Arc<Guard>) -> Seat {
         let mut cold = self.lock();
         let birth = next_stamp();
         guard.announce();
-        // The call that brings it does not make it busy.
-        *cold = Some(Occupant { guard: Arc::clone(&guard), birth, base: Counts::default(), last_seen: 1 });
-        self.key.store(key, Ordering::Relaxed);
+        let (words, base) = (key.words(), Counts::default());
+        *cold = Some(Occupant { guard: Arc::clone(&guard), ring: guard.one_ring(), birth, base, words });
+        self.manner.store(Manner::of(&guard) as u8, Ordering::Relaxed);
+        self.key.store(key.mixed, Ordering::Relaxed);
         self.stamp.store(birth, Ordering::Release);
         Seat { slot: self, stamp: birth, birth, guard }
     }
 
     /// Returns the seat of a resource, if it is the occupant.
-    pub(crate) fn seat(&'static self, name: &str) -> Option<Seat> {
+    pub(crate) fn seat(&'static self, key: &Key, name: &str) -> Option<Seat> {
         let cold = self.lock();
-        let occupant = cold.as_ref().filter(|occupant| *occupant.guard.resource.name == *name)?;
-        let (stamp, birth, guard) = (self.stamp(), occupant.birth, Arc::clone(&occupant.guard));
-        Some(Seat { slot: self, stamp, birth, guard })
+        let occupant = cold.as_ref().filter(|occupant| occupant.is(key, name))?;
+        Some(self.seat_of(occupant))
+    }
+
+    fn seat_of(&'static self, occupant: &Occupant) -> Seat {
+        Seat { slot: self, stamp: self.stamp(), birth: occupant.birth, guard: Arc::clone(&occupant.guard) }
     }
 
     /// Puts a plan into force for the occupant.
@@ -139,6 +175,8 @@ impl Slot {
         });
         if let Some(next) = next {
             next.announce();
+            occupant.ring = next.one_ring();
+            self.manner.store(Manner::of(&next) as u8, Ordering::Relaxed);
             occupant.guard = Arc::new(next);
             self.stamp.store(stamp, Ordering::Release);
         }
@@ -172,14 +210,15 @@ impl Slot {
         Some(ResourceCounts { guard: Arc::clone(&occupant.guard), counts: occupant.counts(self.key()) })
     }
 
-    /// Forgets the occupant if it is cold, and remembers that somebody looked. An empty slot is about to be moved into.
-    pub(crate) fn try_forget(&self, now: Nanos) -> Use {
+    /// Forgets the occupant if it is cold: `last_seen` is how many calls there had been when the evictor last came by. An
+    /// empty slot is about to be moved into.
+    pub(crate) fn try_forget(&self, now: Nanos, last_seen: &mut u64) -> Use {
         let mut cold = self.lock();
         let key = self.key();
         let Some(occupant) = cold.as_mut() else { return Use::Needed };
         let counts = occupant.counts(key);
         let calls = counts.admitted + counts.refused;
-        let is_quiet = calls == std::mem::replace(&mut occupant.last_seen, calls);
+        let is_quiet = calls == std::mem::replace(last_seen, calls);
         let is_protected = occupant.guard.is_protected();
         if is_quiet && (!is_protected || counts.in_flight() == 0 && occupant.guard.retire(now)) {
             self.empty(&mut cold).map_or(Use::Needed, Use::Cold)
@@ -213,7 +252,23 @@ impl fmt::Debug for Slot {
     }
 }
 
+impl Manner {
+    fn of(guard: &Guard) -> Self {
+        match guard.shape() {
+            _ if guard.needs().duration => Self::Guarded,
+            Shape::Open => Self::Open,
+            Shape::OneRing => Self::OneRing,
+            Shape::Few | Shape::Plain | Shape::Other => Self::Guarded,
+        }
+    }
+}
+
 impl Occupant {
+    /// Says whether it is the resource of that name.
+    fn is(&self, key: &Key, name: &str) -> bool {
+        self.words == key.words() && (Key::is_all_of(name) || *self.guard.resource.name == *name)
+    }
+
     /// Adds up what was ever counted.
     fn counts(&self, key: u64) -> Counts {
         let mut counts = self.base;

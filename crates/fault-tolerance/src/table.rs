@@ -4,16 +4,21 @@
 //! one that a rule protects only when forgetting it changes nothing. Where there is no room a call passes uncounted, and
 //! if a rule asked for protection that is counted and told.
 
+mod index;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::breaker::Turns;
 use crate::guard::{Guard, Resource};
+use crate::lookaside::Key;
 use crate::plan::Plan;
 use crate::shared::Shared;
 use crate::slot::{Seat, Slot, Use};
 use crate::time::Nanos;
+
+use index::Index;
 
 /// Locks the names are spread over.
 const SHARDS: usize = 64;
@@ -24,40 +29,57 @@ type Names = HashMap<Arc<str>, &'static Slot>;
 
 /// The resources of one engine.
 pub(crate) struct Table {
+    /// Where names probably are: what most calls find their slot by.
+    index: Index,
+    /// Where they are.
     shards: Box<[Mutex<Names>; SHARDS]>,
     /// All slots in use, and where the evictor goes on.
-    slots: Mutex<(Vec<&'static Slot>, usize)>,
+    slots: Mutex<(Vec<Watched>, usize)>,
     room: usize,
     evicted: AtomicU64,
+}
+
+/// A slot in use.
+struct Watched {
+    slot: &'static Slot,
+    /// How many calls there had been when the evictor last came by. The call that brings a resource does not make it busy.
+    last_seen: u64,
 }
 
 impl Table {
     /// Makes an empty table for at most so many resources.
     pub(crate) fn new(room: usize) -> Self {
         let shards = Box::new(std::array::from_fn(|_| Mutex::default()));
-        Self { shards, slots: Mutex::default(), room, evicted: AtomicU64::new(0) }
+        Self { index: Index::new(), shards, slots: Mutex::default(), room, evicted: AtomicU64::new(0) }
     }
 
-    /// Finds a resource, if it is watched.
-    pub(crate) fn find(&self, key: u64, name: &str) -> Option<Seat> {
-        let slot = *self.shard(key).get(name)?;
-        slot.seat(name)
+    /// Asks the slot of a resource, if it is watched: `ask` says nothing where the resource is not.
+    #[inline]
+    pub(crate) fn ask<T>(
+        &self,
+        key: &Key,
+        name: &str,
+        mut ask: impl FnMut(&'static Slot) -> Option<T>,
+    ) -> Option<(&'static Slot, T)> {
+        let mut answer = |slot| ask(slot).map(|answer| (slot, answer));
+        self.index.find(key.mixed).filter_map(Slot::get).find_map(&mut answer).or_else(|| {
+            let slot = *self.shard(key.mixed).get(name)?;
+            self.index.put(key.mixed, slot.number());
+            answer(slot)
+        })
     }
 
     /// Finds a resource or lets it in, under the plan in force; `None` when there is no room.
     pub(crate) fn find_or_insert(
         &self,
-        key: u64,
+        key: &Key,
         (name, now): (&str, Nanos),
         (plan, shared): (impl Fn() -> Arc<Plan>, &Arc<Shared>),
     ) -> Option<Seat> {
-        if let Some(seat) = self.find(key, name) {
-            return Some(seat);
-        }
         let name: Arc<str> = name.into();
         let slot = self.make_room(now, || !plan().gates(&name).is_empty())?;
-        let mut names = self.shard(key);
-        if let Some(seat) = names.get(&name).and_then(|slot| slot.seat(&name)) {
+        let mut names = self.shard(key.mixed);
+        if let Some(seat) = names.get(&name).and_then(|slot| slot.seat(key, &name)) {
             drop(names);
             self.release(slot);
             return Some(seat);
@@ -65,6 +87,7 @@ impl Table {
         // Asked again under the lock of the shard: a plan that comes later finds the resource in the table.
         let seat = slot.settle_in(key, Arc::new(guard(&name, &plan(), shared)));
         names.insert(name, slot);
+        self.index.put(key.mixed, slot.number());
         Some(seat)
     }
 
@@ -92,19 +115,26 @@ impl Table {
         let (used, hand) = &mut *slots;
         if used.len() < self.room {
             let slot = Slot::take();
-            used.push(slot);
+            used.push(Watched { slot, last_seen: 1 });
+            self.index.grow(used.len());
             return Some(slot);
         }
         let mut second = None;
         for _ in 0..LOOKS[usize::from(is_protected())].min(used.len()) {
             *hand = (*hand + 1) % used.len();
-            match used[*hand].try_forget(now) {
-                Use::Cold(name) => return Some(self.vacate(used[*hand], Some(name))),
-                Use::Unprotected => second = second.or(Some(used[*hand])),
+            let Watched { slot, last_seen } = &mut used[*hand];
+            match slot.try_forget(now, last_seen) {
+                Use::Cold(name) => {
+                    *last_seen = 1;
+                    return Some(self.vacate(slot, Some(name)));
+                }
+                Use::Unprotected => second = second.or(Some(*hand)),
                 Use::Needed => {}
             }
         }
-        second.map(|slot| self.vacate(slot, slot.clear()))
+        let Watched { slot, last_seen } = &mut used[second?];
+        *last_seen = 1;
+        Some(self.vacate(slot, slot.clear()))
     }
 
     /// Strikes out the name of a slot that was emptied.
@@ -114,6 +144,7 @@ impl Table {
             let mut shard = self.shard(slot.key());
             if shard.get(&name).is_some_and(|found| std::ptr::eq(*found, slot)) {
                 shard.remove(&name);
+                self.index.remove(slot.key(), slot.number());
             }
         }
         slot
@@ -122,7 +153,7 @@ impl Table {
     /// Takes a slot back that turned out not to be needed.
     fn release(&self, slot: &'static Slot) {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.0.retain(|used| !std::ptr::eq(*used, slot));
+        slots.0.retain(|used| !std::ptr::eq(used.slot, slot));
         slots.1 = 0;
         slot.give_back();
     }
@@ -135,7 +166,7 @@ impl Table {
 impl Drop for Table {
     fn drop(&mut self) {
         let (slots, _) = &mut *self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.drain(..).for_each(Slot::give_back);
+        slots.drain(..).for_each(|used| used.slot.give_back());
     }
 }
 

@@ -21,7 +21,7 @@ use crate::lookaside::{self, Entry, Key, Lookaside};
 use crate::marks::{Marks, SAMPLE};
 use crate::permit::{Permit, Waiting};
 use crate::rejection::{Denied, Named, Rejection};
-use crate::slot::{Seat, Slot};
+use crate::slot::{Passed, Seat, Slot};
 use crate::time::Nanos;
 
 /// The longest name of a resource that is looked at: beyond, an expression over the name could take too long.
@@ -89,13 +89,13 @@ impl Engine {
             let found = lookaside.find(key, arrival.call.resource()).map(|(place, _)| place);
             let place = match found {
                 Some(place) => place,
-                None => match self.seat(key, arrival) {
-                    Some(seat) if lookaside.admits(key) => lookaside.remember(key, seat),
-                    Some(seat) => match enter_seat(&seat, arrival) {
-                        Some(decision) => return decision,
-                        None => continue,
-                    },
+                None if lookaside.admits(key) => match self.seat(key, arrival) {
+                    Some(seat) => lookaside.remember(key, seat),
                     None => return self.pass_uncounted(arrival),
+                },
+                None => match self.enter_once(key, arrival) {
+                    Some(decision) => return decision,
+                    None => continue,
                 },
             };
             match enter_timed(lookaside.entry(place).guard(), arrival) {
@@ -106,15 +106,20 @@ impl Engine {
         }
     }
 
+    /// Finds the resource of a call, or lets it in.
     fn seat<C: Clock>(&self, key: &Key, arrival: &mut Arrival<'_, C>) -> Option<Seat> {
         let name = arrival.call.resource();
         if name.len() > LONGEST_NAME {
             return None;
         }
-        let found = self.table.find(key.mixed, name);
-        found.or_else(|| {
-            self.table.find_or_insert(key.mixed, (name, arrival.now()), (|| self.plan.load_full(), &self.shared))
-        })
+        let found = self.table.ask(key, name, |slot| slot.seat(key, name)).map(|(_, seat)| seat);
+        found.or_else(|| self.let_into_table(key, arrival))
+    }
+
+    #[cold]
+    fn let_into_table<C: Clock>(&self, key: &Key, arrival: &mut Arrival<'_, C>) -> Option<Seat> {
+        let named = (arrival.call.resource(), arrival.now());
+        self.table.find_or_insert(key, named, (|| self.plan.load_full(), &self.shared))
     }
 
     /// Decides for a thread that remembers nothing because it ends, or is in the middle of another call.
@@ -122,10 +127,37 @@ impl Engine {
     fn enter_without(&self, call: Call<'_>, clock: impl Clock) -> Decision {
         let (key, mut arrival) = (Key::new(self.salt, call.resource()), Arrival::new(call, clock, None, false));
         loop {
-            let Some(seat) = self.seat(&key, &mut arrival) else { return self.pass_uncounted(&arrival) };
-            if let Some(decision) = enter_seat(&seat, &mut arrival) {
+            if let Some(decision) = self.enter_once(&key, &mut arrival) {
                 return decision;
             }
+        }
+    }
+
+    /// Decides on a call of a resource the thread does not remember, and is not going to; `None` when its plan changes.
+    fn enter_once<C: Clock>(&self, key: &Key, arrival: &mut Arrival<'_, C>) -> Option<Decision> {
+        let (name, is_sample) = (arrival.call.resource(), arrival.is_sample);
+        if name.len() > LONGEST_NAME {
+            return Some(self.pass_uncounted(arrival));
+        }
+        let passed = self.table.ask(key, name, |slot| {
+            // No clock is read under a lock: it is the application's.
+            if slot.glance(key)? || is_sample {
+                arrival.now();
+            }
+            slot.pass(key, (&arrival.call, arrival.known()))
+        });
+        match passed {
+            Some((slot, Passed::Admitted(stamp))) => {
+                let (mut marks, started) = (Marks::seen(0), arrival.known().unwrap_or_default());
+                marks.time_if(false, is_sample);
+                Some(Decision::Admit(Permit::new(slot, Held { stamp, marks, started }, None)))
+            }
+            Some((_, Passed::Refused(seat, stop))) => Some(Decision::Reject(refusal(&seat, &arrival.call, stop))),
+            Some((_, Passed::Undecided(seat))) => enter_seat(&seat, arrival),
+            None => match self.let_into_table(key, arrival) {
+                Some(seat) => enter_seat(&seat, arrival),
+                None => Some(self.pass_uncounted(arrival)),
+            },
         }
     }
 
@@ -152,18 +184,21 @@ impl Engine {
     }
 }
 
-/// Decides on a call of a resource the thread does not remember, and is not going to; `None` when its plan changes.
+/// Decides by the guard of a resource the thread does not remember; `None` when its plan changes.
 fn enter_seat<C: Clock>(seat: &Seat, arrival: &mut Arrival<'_, C>) -> Option<Decision> {
     let Seat { slot, stamp, birth, guard } = seat;
     let entered = enter_timed(guard, arrival);
-    let witness = Witness { seat: (slot, *stamp), named: &|| Arc::new(Named(Arc::clone(guard))), stripe: 0 };
     let mut count = |fact| slot.fold(*birth, || Counts::one(fact));
     match entered {
-        Ok(admission) => Some(witness.admit(arrival, &admission, &mut count)),
+        Ok(admission) => {
+            let named = || Arc::new(Named(Arc::clone(guard)));
+            let witness = Witness { seat: (slot, *stamp), named: &named, stripe: 0 };
+            Some(witness.admit(arrival, &admission, &mut count))
+        }
         Err(Stop { denied: Denied::Moved, .. }) => None,
         Err(stop) => {
             count(Fact::Refused);
-            Some(Decision::Reject(witness.rejection(&arrival.call, stop)))
+            Some(Decision::Reject(refusal(seat, &arrival.call, stop)))
         }
     }
 }
@@ -172,7 +207,7 @@ fn enter_seat<C: Clock>(seat: &Seat, arrival: &mut Arrival<'_, C>) -> Option<Dec
 #[cold]
 fn renew(lookaside: &mut Lookaside, place: usize, key: &Key) {
     let entry = lookaside.entry(place);
-    if let Some(seat) = entry.seat().0.seat(&entry.guard().resource.name) {
+    if let Some(seat) = entry.seat().0.seat(key, &entry.guard().resource.name) {
         lookaside.remember(key, seat);
     }
 }
@@ -244,6 +279,12 @@ fn reject(lookaside: &mut Lookaside, place: usize, call: &Call<'_>, stop: Stop) 
     let (named, stripe) = (lookaside.named(place), lookaside.stripe());
     let witness = Witness { seat: lookaside.entry(place).seat(), named: &|| Arc::clone(&named), stripe };
     Decision::Reject(witness.rejection(call, stop))
+}
+
+/// Refuses a call of a resource the thread does not remember.
+fn refusal(seat: &Seat, call: &Call<'_>, stop: Stop) -> Rejection {
+    let named = || Arc::new(Named(Arc::clone(&seat.guard)));
+    Witness { seat: (seat.slot, seat.stamp), named: &named, stripe: 0 }.rejection(call, stop)
 }
 
 /// Puts names to what was decided.
