@@ -9,6 +9,7 @@ mod dry_run;
 mod edits;
 mod given;
 mod keys;
+mod many;
 mod names;
 
 mod promises;
