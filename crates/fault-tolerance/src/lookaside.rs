@@ -115,7 +115,7 @@ pub(crate) struct Key {
     /// All of it mixed: different names may have one, and it is never 0.
     pub(crate) mixed: u64,
     /// The first, middle and last bytes, which are all there are of a short name, and the length.
-    words: [u64; 4],
+    pub(crate) words: [u64; 4],
 }
 
 /// Spreads the number of an engine over bits that lengths do not reach.
@@ -124,7 +124,7 @@ pub(crate) fn salt(engine: u64) -> u64 {
 }
 
 /// The longest name whose words are all of it.
-const SHORT: usize = 24;
+pub(crate) const SHORT: usize = 24;
 
 impl Key {
     /// Makes the key of a name of one engine; `salt` is [`salt`] of the engine.
@@ -148,20 +148,6 @@ impl Key {
             ^ middle.wrapping_mul(0x94d0_49bb_1331_11eb);
         let mixed = (mixed ^ mixed >> 31).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
         Self { mixed, words: [first, middle, last, length as u64 ^ salt] }
-    }
-}
-
-impl Key {
-    /// Returns what names are told apart by.
-    #[inline]
-    pub(crate) fn words(&self) -> [u64; 4] {
-        self.words
-    }
-
-    /// Says whether the words of a name are all of it.
-    #[inline]
-    pub(crate) fn is_all_of(name: &str) -> bool {
-        name.len() <= SHORT
     }
 }
 

@@ -3,8 +3,8 @@
 //! ```text
 //! stamp   0: empty; else the plan of the occupant, unique in the process and growing: whoever remembers what he read
 //!         under a stamp, may use it while the stamp is the same
-//! cold    the occupant: name, guard, counts. Locked when a thread meets the resource for the first time, when rules
-//!         change, when the resource is forgotten, and by who reads the counts
+//! cold    the occupant: name, guard, its one rate limit, counts. Locked by a call whose thread does not remember the
+//!         resource, when rules change, when the resource is forgotten, and by who reads the counts
 //! ```
 //!
 //! Slots come from a pool of the process and go back when their engine is dropped: memory is that of the most resources
@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::facts::{Counts, Fact};
 use crate::guard::{Guard, Shape};
-use crate::lookaside::{self, Key};
+use crate::lookaside::{self, Key, SHORT};
 use crate::plan::Plan;
 use crate::rate_limit::Ring;
 use crate::time::Nanos;
@@ -144,7 +144,7 @@ impl Slot {
         let mut cold = self.lock();
         let birth = next_stamp();
         guard.announce();
-        let (words, base) = (key.words(), Counts::default());
+        let (words, base) = (key.words, Counts::default());
         *cold = Some(Occupant { guard: Arc::clone(&guard), ring: guard.one_ring(), birth, base, words });
         self.manner.store(Manner::of(&guard) as u8, Ordering::Relaxed);
         self.key.store(key.mixed, Ordering::Relaxed);
@@ -266,7 +266,7 @@ impl Manner {
 impl Occupant {
     /// Says whether it is the resource of that name.
     fn is(&self, key: &Key, name: &str) -> bool {
-        self.words == key.words() && (Key::is_all_of(name) || *self.guard.resource.name == *name)
+        self.words == key.words && (name.len() <= SHORT || *self.guard.resource.name == *name)
     }
 
     /// Adds up what was ever counted.

@@ -1,10 +1,13 @@
 //! All resources one engine watches, by name: at most so many, and those nobody needs give way.
 //!
-//! Asked only when a thread meets a resource it does not remember. A resource that is not called any more is forgotten;
+//! Asked only when a thread meets a resource it does not remember, as a rule without a lock of its own. A resource that is not called any more is forgotten;
 //! one that a rule protects only when forgetting it changes nothing. Where there is no room a call passes uncounted, and
 //! if a rule asked for protection that is counted and told.
 
 mod index;
+
+#[cfg(all(test, not(loom)))]
+mod tests;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
