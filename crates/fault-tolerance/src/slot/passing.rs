@@ -62,7 +62,7 @@ impl Slot {
         let mut cold = self.lock();
         let occupant = cold.as_mut().filter(|occupant| occupant.birth <= stamp)?;
         occupant.base.add(Fact::Ended);
-        let is_concerned = marks.is_timed() || self.manner() == Manner::Guarded;
+        let is_concerned = marks.is_timed() || marks.is_tracked() || self.manner() == Manner::Guarded;
         is_concerned.then(|| Arc::clone(&occupant.guard))
     }
 
