@@ -74,7 +74,7 @@ fn miri() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Every fuzz target, the time split evenly; each begins with the corpus of rules.
+/// Every fuzz target, the time split evenly; each begins with the corpus of rules and the stories of calls.
 fn fuzz(report: &mut Report, minutes: u32) {
     let mut targets = String::new();
     report.step("fuzzers", || {
@@ -90,7 +90,7 @@ fn fuzz(report: &mut Report, minutes: u32) {
             let found = root().join("fuzz/corpus").join(target);
             fs::create_dir_all(&found)?;
             let mut fuzzer = nightly(&format!("fuzz run {target}"));
-            fuzzer.arg(found).arg(root().join("corpus"));
+            fuzzer.arg(found).arg(root().join("corpus")).arg(root().join("crates/cli/tests/simulate/stories"));
             run(fuzzer.args(["--", &format!("-max_total_time={seconds}"), &format!("-max_len={LONGEST_INPUT}")]))
         });
     }

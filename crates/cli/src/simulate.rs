@@ -1,11 +1,13 @@
 //! `opensergo simulate`: rules and timed calls in, decisions out, in virtual time.
 //!
 //! ```text
-//! rules --door, resolve--> Rules --.
-//! calls --Lines--> Line -----------+--> Play: engine and agenda --> Ledger --> decisions on standard output
-//!                                                                     '--> summary on standard error, picture
+//! rules --Files: door, resolve--> Rules --.
+//! calls --Lines--> Line ------------------+--> Play: engine and agenda --> Ledger --> decisions on standard output
+//!                                                                            '--> summary on standard error, picture
 //! ```
 //! Equal input gives equal output: nothing reads a clock. Only one line is held at a time, so the calls may be endless.
+//!
+//! This file is the subcommand, its arguments and files; a [`Simulation`] is the same without them.
 
 mod agenda;
 mod attributes;
@@ -19,9 +21,15 @@ mod record;
 mod rules;
 #[cfg(test)]
 mod sentinel;
+mod shown;
+mod simulation;
 #[cfg(test)]
 mod stories;
 mod summary;
+
+pub use chart::Chart;
+pub use simulation::Simulation;
+pub use summary::Summary;
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
@@ -32,13 +40,7 @@ use clap::ValueEnum;
 
 use crate::colours::Colours;
 use crate::outcome::Outcome;
-use chart::Chart;
-use ledger::Ledger;
-use line::{Line, What};
-use lines::Lines;
-use play::Play;
-use rules::Selection;
-use summary::Summary;
+use rules::{Files, Selection};
 
 /// The path that means standard input, and the name it is shown under.
 const STDIN: (&str, &str) = ("-", "<stdin>");
@@ -99,9 +101,7 @@ enum Format {
 pub(crate) fn run(arguments: &Arguments, colours: Colours) -> anyhow::Result<Outcome> {
     let (stdout, mut stderr) = (BufWriter::new(io::stdout().lock()), io::stderr().lock());
     let picture = arguments.plot.as_deref().map(create).transpose()?;
-    let ledger = Ledger::new(stdout, &mut stderr);
-    let ledger = if picture.is_some() { ledger.with_chart() } else { ledger };
-    let (summary, chart) = match arguments.simulate(ledger, colours) {
+    let (summary, chart) = match arguments.simulate(stdout, &mut stderr, colours) {
         // Whoever read us has seen enough.
         Err(error) if is_broken_pipe(&error) => return Ok(Outcome::Good),
         done => done?,
@@ -118,80 +118,36 @@ pub(crate) fn run(arguments: &Arguments, colours: Colours) -> anyhow::Result<Out
 }
 
 impl Arguments {
-    fn simulate<O: Write, T: Write>(
+    fn simulate(
         &self,
-        ledger: Ledger<O, T>,
+        out: impl Write,
+        told: impl Write,
         colours: Colours,
     ) -> anyhow::Result<(Summary, Option<Chart>)> {
-        let is_stdin = self.calls == Path::new(STDIN.0);
-        if is_stdin && self.rules == self.calls {
-            bail!("--rules and --calls cannot both be standard input");
-        }
-        let simulation = Simulation { rules: &self.rules, selection: &self.selection, colours };
-        if is_stdin {
-            let calls = Calls { input: io::stdin().lock(), place: STDIN.1.to_owned(), base: Path::new(".") };
-            return simulation.run(calls, ledger);
+        let (calls, place) = self.calls()?;
+        let parent = self.calls.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let base = parent.unwrap_or(Path::new("."));
+        let files = Files { first: &self.rules, base, selection: &self.selection, colours };
+        let simulation = Simulation::new(calls, place);
+        let simulation = if self.plot.is_some() { simulation.with_chart() } else { simulation };
+        simulation.run(|path, told| files.load(path, told), out, told)
+    }
+
+    /// Opens the calls; returns the name they are shown under too.
+    fn calls(&self) -> anyhow::Result<(Box<dyn BufRead>, String)> {
+        if self.calls == Path::new(STDIN.0) {
+            if self.rules == self.calls {
+                bail!("--rules and --calls cannot both be standard input");
+            }
+            return Ok((Box::new(io::stdin().lock()), STDIN.1.to_owned()));
         }
         let place = self.calls.display().to_string();
         let file = File::open(&self.calls).with_context(|| format!("cannot read {place}"))?;
-        let parent = self.calls.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let base = parent.unwrap_or(Path::new("."));
-        simulation.run(Calls { input: BufReader::new(file), place, base }, ledger)
+        Ok((Box::new(BufReader::new(file)), place))
     }
 
     fn title(&self) -> String {
         format!("{} with the rules of {}", self.calls.display(), self.rules.display())
-    }
-}
-
-/// Which rules calls are tried with.
-#[derive(Debug)]
-struct Simulation<'a> {
-    rules: &'a Path,
-    selection: &'a Selection,
-    colours: Colours,
-}
-
-/// Calls, the name they are shown under, and where paths in them begin.
-#[derive(Debug)]
-struct Calls<'a, R> {
-    input: R,
-    place: String,
-    base: &'a Path,
-}
-
-impl Simulation<'_> {
-    /// Simulates all calls. What was decided before a fault has been written.
-    fn run<O: Write, T: Write>(
-        &self,
-        calls: Calls<'_, impl BufRead>,
-        ledger: Ledger<O, T>,
-    ) -> anyhow::Result<(Summary, Option<Chart>)> {
-        let mut play = Play::new(ledger);
-        self.reload(&mut play, self.rules)?;
-        let mut lines = Lines::new(calls.input, calls.place);
-        while let Some(Line { at, what }) = lines.next()? {
-            play.pass(at)?;
-            match what {
-                What::Call(call) => {
-                    if let Some((name, found)) = call.attributes.unfit() {
-                        play.ledger().warn_unfit(name, found)?;
-                    }
-                    play.call(at, &call)?;
-                }
-                What::Gauges(measured) => play.measure(measured)?,
-                What::Rules(path) => {
-                    let path = calls.base.join(&*path);
-                    self.reload(&mut play, &path).with_context(|| lines.place())?;
-                }
-            }
-        }
-        play.end()?.close()
-    }
-
-    fn reload<O: Write, T: Write>(&self, play: &mut Play<O, T>, path: &Path) -> anyhow::Result<()> {
-        let rules = self.selection.load(path, play.ledger().told(), self.colours)?;
-        play.apply(&rules)
     }
 }
 

@@ -22,7 +22,7 @@ const BANDS: usize = 24;
 
 /// Decisions by time, and breakers by time.
 #[derive(Debug)]
-pub(super) struct Chart {
+pub struct Chart {
     /// In nanoseconds.
     width: u64,
     buckets: Vec<Bucket>,
@@ -156,10 +156,10 @@ mod tests {
         (0..300).for_each(|at_ms| chart.decided(&call(at_ms, Word::Admit)));
         for (at_ms, from, to) in [(100, State::Closed, State::Open), (200, State::Open, State::HalfOpen)] {
             let at_ms = Millis(Nanos::new(at_ms * 1_000_000));
-            chart.turned(&Turned { at_ms, breaker: "b", resource: "a<b", from, to, reason: "" });
+            chart.turned(&Turned { at_ms, breaker: "b", resource: "a<b\0", from, to, reason: "" });
         }
         let svg = chart.svg("title & more").unwrap();
-        let bands = svg.split_once("b on a&lt;b").unwrap().1;
+        let bands = svg.split_once(r"b on a&lt;b\u{0}").unwrap().1;
         let band = |line: &str| {
             let value = |name: &str| Some(line.split_once(&format!("{name}=\""))?.1.split_once('"')?.0.to_owned());
             Some([value(" x")?, value("width")?, value("fill")?])

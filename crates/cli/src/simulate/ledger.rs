@@ -8,6 +8,7 @@ use opensergo_fault_tolerance::Unguarded;
 
 use super::chart::Chart;
 use super::record::{Decided, Record, Turned};
+use super::shown::shown;
 use super::summary::Summary;
 
 /// Writes down what happens. Holds no decision once it is written.
@@ -24,14 +25,9 @@ pub(super) struct Ledger<O, T> {
 }
 
 impl<O: Write, T: Write> Ledger<O, T> {
-    /// Writes decisions to one place and doubts to another.
-    pub(super) fn new(out: O, told: T) -> Self {
-        Self { out, told, summary: Summary::default(), chart: None, said: BTreeSet::new(), unfit: false }
-    }
-
-    /// Counts for a picture too.
-    pub(super) fn with_chart(self) -> Self {
-        Self { chart: Some(Chart::default()), ..self }
+    /// Writes decisions to one place and doubts to another; counts for a picture if there is to be one.
+    pub(super) fn new(out: O, told: T, chart: Option<Chart>) -> Self {
+        Self { out, told, summary: Summary::default(), chart, said: BTreeSet::new(), unfit: false }
     }
 
     /// Returns where doubts are told.
@@ -87,7 +83,7 @@ impl<O: Write, T: Write> Ledger<O, T> {
 
     /// Tells a doubt.
     pub(super) fn warn(&mut self, doubt: fmt::Arguments<'_>) -> anyhow::Result<()> {
-        Ok(writeln!(self.told, "warning: {doubt}")?)
+        Ok(writeln!(self.told, "warning: {}", shown(&doubt.to_string()))?)
     }
 
     /// Tells a doubt, unless it has been told.

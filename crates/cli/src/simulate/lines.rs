@@ -7,6 +7,7 @@ use opensergo_fault_tolerance::Nanos;
 
 use super::line::Line;
 use super::millis::Millis;
+use super::shown::shown;
 
 /// The longest line, in bytes: a call with a hundred long attributes is far below.
 const LONGEST: u64 = 1 << 20;
@@ -60,7 +61,7 @@ impl<R: BufRead> Lines<R> {
     fn read(&mut self) -> anyhow::Result<Line<'_>> {
         let place = format!("{}:{}", self.place, self.number);
         let text = str::from_utf8(&self.buffer).map_err(|_| anyhow!("{place}: no text in UTF-8"))?;
-        let line = Line::read(text.trim_ascii_end()).map_err(|reason| anyhow!("{place}: {reason}"))?;
+        let line = Line::read(text.trim_ascii_end()).map_err(|reason| anyhow!("{place}: {}", shown(&reason)))?;
         if line.at < self.latest {
             let (at, latest) = (Millis(line.at), Millis(self.latest));
             bail!("{place}: at_ms: found {at} after {latest}; allowed: times that never go back");
@@ -96,6 +97,12 @@ mod tests {
     fn an_endless_line_is_read_up_to_a_bound() {
         let endless = vec![b'{'; usize::try_from(LONGEST).unwrap() + 2];
         assert_eq!(fault(&endless), "calls.jsonl:1: a line of more than 1048576 bytes");
+    }
+
+    #[test]
+    fn a_fault_is_said_on_one_line_whatever_the_calls_say() {
+        let expected = r"calls.jsonl:1: column 49: unknown variant `\u{1b}[2J\n`, expected `ok` or `error`";
+        assert_eq!(fault(br#"{"at_ms":0,"resource":"r","outcome":"\u001b[2J\n"}"#), expected);
     }
 
     #[test]

@@ -63,6 +63,9 @@ impl<O: Write, T: Write> Play<O, T> {
 
     /// Lets a call come.
     pub(super) fn call(&mut self, at: Nanos, call: &TimedCall<'_>) -> anyhow::Result<()> {
+        if let Some((name, found)) = call.attributes.unfit() {
+            self.ledger.warn_unfit(name, found)?;
+        }
         let asked = Call::new(&call.resource).count(call.count).attributes(&call.attributes);
         let asked = if call.direction == Direction::Outbound { asked.outbound() } else { asked };
         let decision = self.engine.enter(asked, at);

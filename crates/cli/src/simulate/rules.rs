@@ -24,6 +24,30 @@ pub(super) struct Selection {
     pub(super) namespace: Option<String>,
 }
 
+/// Rules in files.
+#[derive(Debug)]
+pub(super) struct Files<'a> {
+    /// Where those to begin with are.
+    pub(super) first: &'a Path,
+    /// Where the paths of others begin.
+    pub(super) base: &'a Path,
+    /// Which of them count.
+    pub(super) selection: &'a Selection,
+    /// How refusals look.
+    pub(super) colours: Colours,
+}
+
+impl Files<'_> {
+    /// Reads the rules of a path, or without one those to begin with.
+    ///
+    /// # Errors
+    /// Those of [`Selection::load`].
+    pub(super) fn load(&self, path: Option<&str>, told: &mut impl Write) -> anyhow::Result<Rules> {
+        let path = path.map(|path| self.base.join(path));
+        self.selection.load(path.as_deref().unwrap_or(self.first), told, self.colours)
+    }
+}
+
 impl Selection {
     /// Reads rules from a file or a directory, and tells what is wrong or doubtful with them.
     ///

@@ -8,9 +8,8 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use super::ledger::Ledger;
-use super::rules::Selection;
-use super::{Calls, Simulation};
+use super::Simulation;
+use super::rules::{Files, Selection};
 use crate::colours::Colours;
 
 const STORIES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/simulate/stories");
@@ -26,9 +25,9 @@ struct Came {
 fn simulate(directory: &Path, calls: &str, selection: &Selection) -> Came {
     let (mut out, mut told) = (Vec::new(), Vec::new());
     let rules = directory.join("rules.yaml");
-    let simulation = Simulation { rules: &rules, selection, colours: Colours::None };
-    let calls = Calls { input: calls.as_bytes(), place: "calls.jsonl".to_owned(), base: directory };
-    let ended = simulation.run(calls, Ledger::new(&mut out, &mut told));
+    let files = Files { first: &rules, base: directory, selection, colours: Colours::None };
+    let simulation = Simulation::new(calls.as_bytes(), "calls.jsonl".to_owned());
+    let ended = simulation.run(|path, told| files.load(path, told), &mut out, &mut told);
     let last = match ended {
         Ok((summary, _)) => summary.text(),
         Err(error) => format!("error: {}\n", crate::reason::in_words(&error)),
@@ -136,6 +135,20 @@ fn what_was_decided_before_a_fault_has_been_written() {
     let out = "{\"at_ms\":0,\"resource\":\"r\",\"decision\":\"admit\"}\n".to_owned();
     let told = "error: calls.jsonl:2: column 1: EOF while parsing an object\n".to_owned();
     assert_eq!(simulate(directory.path(), &format!("{CALL}{{"), &Selection::default()), Came { out, told });
+}
+
+#[test]
+fn names_of_strangers_move_no_cursor() {
+    let directory = TempDir::new().unwrap();
+    fs::write(directory.path().join("rules.yaml"), limit(1, "a", "east")).unwrap();
+    let calls = r#"{"at_ms":0,"resource":"\u001b[2J\n","attributes":{"\u0007":[]}}"#;
+    let out = r#"{"at_ms":0,"resource":"\u001b[2J\n","decision":"admit"}"#.to_owned() + "\n";
+    let told = r"warning: attribute `\u{7}` is a list: no limit can count by it
+resource     calls  admitted  waited  longest wait  refused  dry-run refused
+\u{1b}[2J\n      1         1       0             -        0                0
+";
+    let came = simulate(directory.path(), calls, &Selection::default());
+    assert_eq!(came, Came { out, told: told.to_owned() });
 }
 
 #[test]

@@ -18,7 +18,7 @@ const OTHERS: &str = "(others)";
 
 /// Counts while the simulation runs. As large as the rules, and as the number of resources up to a bound.
 #[derive(Debug, Default)]
-pub(super) struct Summary {
+pub struct Summary {
     resources: BTreeMap<String, Counts>,
     /// By rule and strategy.
     strategies: BTreeMap<(String, String), Refusals>,
@@ -90,7 +90,7 @@ impl Summary {
     }
 
     /// Prints one line of JSON.
-    pub(super) fn json(&self) -> String {
+    pub fn json(&self) -> String {
         let resources = self.resources.iter().map(|(resource, calls)| named(&[("resource", resource)], calls));
         let strategies = self.strategies.iter();
         let strategies =
@@ -109,7 +109,7 @@ impl Summary {
     }
 
     /// Prints tables for people.
-    pub(super) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         let unguarded = self.unguarded.iter().map(|(reason, n)| format!("passed without protection: {n} ({reason})\n"));
         let under_way = Some(self.under_way).filter(|n| *n > 0).map(|n| format!("still under way: {n}\n"));
         let tables = [self.resource_table(), self.strategy_table(), self.breaker_table()];

@@ -8,6 +8,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::super::record::State;
+use super::super::shown::shown;
 use super::{Band, Bucket, Chart};
 
 /// Where the picture is drawn.
@@ -51,7 +52,7 @@ impl Chart {
     ///
     /// # Errors
     /// The plotting library refuses, which it has no reason to.
-    pub(in super::super) fn svg(&self, title: &str) -> anyhow::Result<String> {
+    pub fn svg(&self, title: &str) -> anyhow::Result<String> {
         let mut svg = String::new();
         self.draw(&mut svg, title).map_err(|fault| anyhow::anyhow!("cannot draw: {fault}"))?;
         Ok(svg)
@@ -61,12 +62,13 @@ impl Chart {
         let bands = u32::try_from(self.bands.len() * BAND.unsigned_abs() as usize)?;
         let root = SVGBackend::with_string(svg, (WIDTH, HEIGHT + bands)).into_drawing_area();
         root.fill(&WHITE)?;
-        root.draw_text(title, &text(24, HPos::Left), (LEFT, 14))?;
+        root.draw_text(&shown(title), &text(24, HPos::Left), (LEFT, 14))?;
         self.legend(&root)?;
         let (decisions, states) = root.split_vertically(HEIGHT);
         self.decisions(&decisions)?;
         for (row, ((breaker, resource), band)) in (0..).zip(&self.bands) {
-            states.draw_text(&format!("{breaker} on {resource}"), &text(16, HPos::Left), (LEFT, row * BAND))?;
+            let name = format!("{breaker} on {resource}");
+            states.draw_text(&shown(&name), &text(16, HPos::Left), (LEFT, row * BAND))?;
             self.band(&states, row * BAND + 16, band)?;
         }
         root.present()?;

@@ -16,9 +16,8 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use super::super::ledger::Ledger;
-use super::super::rules::Selection;
-use super::super::{Calls, Simulation};
+use super::super::Simulation;
+use super::super::rules::{Files, Selection};
 use super::script::Script;
 use crate::colours::Colours;
 
@@ -78,9 +77,10 @@ impl<'a> Scenario<'a> {
         let (mut out, mut told) = (Vec::new(), Vec::new());
         let rules = directory.path().join(self.sets[0].0);
         let calls = self.script.calls();
-        let calls = Calls { input: calls.as_bytes(), place: "calls".to_owned(), base: directory.path() };
-        let simulation = Simulation { rules: &rules, selection: &Selection::default(), colours: Colours::None };
-        if let Err(error) = simulation.run(calls, Ledger::new(&mut out, &mut told)) {
+        let selection = Selection::default();
+        let files = Files { first: &rules, base: directory.path(), selection: &selection, colours: Colours::None };
+        let simulation = Simulation::new(calls.as_bytes(), "calls".to_owned());
+        if let Err(error) = simulation.run(|path, told| files.load(path, told), &mut out, &mut told) {
             return format!("{error:#}\n{}", String::from_utf8_lossy(&told));
         }
         let judged: String =

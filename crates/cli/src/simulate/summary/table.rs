@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::super::shown::shown;
+
 /// Rows of cells under heads; every row has as many cells as there are heads.
 #[derive(Debug)]
 pub(super) struct Table {
@@ -12,6 +14,8 @@ pub(super) struct Table {
 impl Table {
     /// Makes one.
     pub(super) fn new(heads: &[&str], rows: Vec<Vec<String>>) -> Self {
+        let shown = |row: Vec<String>| row.iter().map(|cell| shown(cell).into_owned()).collect();
+        let rows = rows.into_iter().map(shown).collect();
         Self { heads: heads.iter().map(|&head| head.to_owned()).collect(), rows }
     }
 
