@@ -9,6 +9,10 @@
 //! threads see nothing of it but the blocks, which they read when they add up. A thread's memory is bounded: 512
 //! resources, some 100 KB.
 
+mod key;
+
+pub(crate) use key::{Key, SHORT, salt};
+
 use std::cell::Cell;
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -109,59 +113,6 @@ pub(crate) fn each_block(key: u64, mut show: impl FnMut(&Block)) {
     threads.iter().flat_map(|blocks| &blocks[first..first + WAYS]).for_each(&mut show);
 }
 
-/// What a name is looked for by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Key {
-    /// All of it mixed: different names may have one, and it is never 0.
-    pub(crate) mixed: u64,
-    /// The first, middle and last bytes, which are all there are of a short name, and the length.
-    pub(crate) words: [u64; 4],
-}
-
-/// Spreads the number of an engine over bits that lengths do not reach.
-pub(crate) fn salt(engine: u64) -> u64 {
-    engine.rotate_left(40)
-}
-
-/// The longest name whose words are all of it.
-pub(crate) const SHORT: usize = 24;
-
-impl Key {
-    /// Makes the key of a name of one engine; `salt` is [`salt`] of the engine.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "half of what a call costs is here, and most of that is moving it about")]
-    pub(crate) fn new(salt: u64, name: &str) -> Self {
-        let bytes = name.as_bytes();
-        let length = bytes.len();
-        let (first, last) = match (bytes.first_chunk(), bytes.last_chunk()) {
-            (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-            _ => (short(bytes), 0),
-        };
-        let middle = match length {
-            0..=16 => 0,
-            17..=SHORT => word(bytes, 8),
-            // Of a long name the words are not all: what is in its middle is rather different than what is at its head.
-            _ => word(bytes, length / 2 - 4),
-        };
-        let mixed = (first ^ salt).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-            ^ (last.rotate_left(29) ^ length as u64).wrapping_mul(0xbf58_476d_1ce4_e5b9)
-            ^ middle.wrapping_mul(0x94d0_49bb_1331_11eb);
-        let mixed = (mixed ^ mixed >> 31).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-        Self { mixed, words: [first, middle, last, length as u64 ^ salt] }
-    }
-}
-
-#[inline]
-fn word(bytes: &[u8], at: usize) -> u64 {
-    bytes.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |chunk| u64::from_le_bytes(*chunk))
-}
-
-/// Packs fewer than eight bytes into a word.
-#[inline]
-fn short(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))
-}
-
 /// Makes the entries where they stay: they are too many for a stack.
 fn empty() -> Box<[Option<Entry>; ENTRIES]> {
     let entries: Box<[Option<Entry>]> = (0..ENTRIES).map(|_| None).collect();
@@ -201,7 +152,7 @@ impl Lookaside {
     #[expect(clippy::inline_always, reason = "as for `Key::new`")]
     pub(crate) fn find(&self, key: &Key, name: &str) -> Option<(usize, &Entry)> {
         let number = set(key.mixed);
-        let place = number * WAYS + self.way(number, key.mixed)?;
+        let place = number * WAYS + self.likely_way(number, key.mixed);
         let entry = self.entries.get(place)?.as_ref()?;
         let (hot, words) = (&entry.hot, &key.words);
         // Word by word: as arrays they would be compared in registers wider than they were just written.
@@ -213,16 +164,20 @@ impl Lookaside {
         (is_it && hot.slot.stamp() == hot.stamp).then_some((place, entry))
     }
 
-    /// Finds the way of a tag. It is the first as a rule; which of the others, nobody can foretell, so no branch tries.
-    #[inline]
+    /// Finds the way of a tag, if any has it.
     fn way(&self, set: usize, tag: u64) -> Option<usize> {
+        Some(self.likely_way(set, tag)).filter(|way| self.tags[set][*way] == tag)
+    }
+
+    /// Finds the way of a tag, or some other: who follows it sees what is there. It is the first as a rule; which of the
+    /// others, nobody can foretell, so no branch tries.
+    #[inline]
+    fn likely_way(&self, set: usize, tag: u64) -> usize {
         let tags = &self.tags[set];
         if tags[0] == tag {
-            return Some(0);
+            return 0;
         }
-        let [_, _, third, fourth] = tags.map(|other| usize::from(other == tag));
-        let way = (1 + third + 2 * fourth) % WAYS;
-        (tags[way] == tag).then_some(way)
+        (1 + usize::from(tags[2] == tag) + 2 * usize::from(tags[3] == tag)) % WAYS
     }
 
     /// Returns what is remembered at a place, if it is a slot under a stamp.
