@@ -124,6 +124,12 @@ fn set(key: u64) -> usize {
     (key >> 57) as usize % SETS
 }
 
+/// Returns the way of its set where a tag is found soonest.
+#[inline]
+fn home(tag: u64) -> usize {
+    (tag >> 55) as usize % WAYS
+}
+
 impl Lookaside {
     /// Makes the lookaside of a thread that has none.
     #[cold]
@@ -169,15 +175,15 @@ impl Lookaside {
         Some(self.likely_way(set, tag)).filter(|way| self.tags[set][*way] == tag)
     }
 
-    /// Finds the way of a tag, or some other: who follows it sees what is there. It is the first as a rule; which of the
-    /// others, nobody can foretell, so no branch tries.
+    /// Finds the way of a tag, or some other: who follows it sees what is there. It is the home of the tag as a rule; which
+    /// of the others, nobody can foretell, so no branch tries.
     #[inline]
     fn likely_way(&self, set: usize, tag: u64) -> usize {
         let tags = &self.tags[set];
-        if tags[0] == tag {
-            return 0;
+        if tags[home(tag)] == tag {
+            return home(tag);
         }
-        (1 + usize::from(tags[2] == tag) + 2 * usize::from(tags[3] == tag)) % WAYS
+        (usize::from(tags[1] == tag) + 2 * usize::from(tags[2] == tag) + 3 * usize::from(tags[3] == tag)) % WAYS
     }
 
     /// Returns what is remembered at a place, if it is a slot under a stamp.
@@ -214,11 +220,7 @@ impl Lookaside {
     /// Remembers a resource, in place of what was known under its tag, or of another of its set.
     pub(crate) fn remember(&mut self, key: &Key, seat: Seat) -> usize {
         let number = set(key.mixed);
-        let place = self.free_place(key).unwrap_or_else(|| {
-            let victim = &mut self.victims[number];
-            *victim = victim.wrapping_add(1);
-            number * WAYS + usize::from(*victim) % WAYS
-        });
+        let place = self.free_place(key).unwrap_or_else(|| number * WAYS + self.way_to_give(number, key.mixed));
         let Seat { slot, stamp, birth, guard } = seat;
         if self.entries[place].as_ref().is_none_or(|entry| entry.birth != birth) {
             self.forget(place);
@@ -233,11 +235,21 @@ impl Lookaside {
         place
     }
 
-    /// Finds the place that has the tag of a name, so that a tag never stands twice, or one that is empty.
+    /// Finds the place that has the tag of a name, so that a tag never stands twice, or one that is empty, at home if it can.
     fn free_place(&self, key: &Key) -> Option<usize> {
         let number = set(key.mixed);
-        let empty = || (number * WAYS..(number + 1) * WAYS).find(|place| self.entries[*place].is_none());
+        let ways = std::iter::once(home(key.mixed)).chain(0..WAYS);
+        let empty = || ways.map(|way| number * WAYS + way).find(|place| self.entries[*place].is_none());
         self.way(number, key.mixed).map(|way| number * WAYS + way).or_else(empty)
+    }
+
+    /// Chooses the way of a full set that gives way to a tag: its home, unless who is there is at home too.
+    fn way_to_give(&mut self, set: usize, tag: u64) -> usize {
+        if home(self.tags[set][home(tag)]) != home(tag) {
+            return home(tag);
+        }
+        self.victims[set] = self.victims[set].wrapping_add(1);
+        usize::from(self.victims[set]) % WAYS
     }
 
     /// Gives what was counted to the resource, and forgets it.
