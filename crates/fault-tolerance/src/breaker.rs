@@ -149,6 +149,12 @@ impl Breaker {
         self.state.board.is_closed()
     }
 
+    /// Says whether some calls probe: then time alone may turn it.
+    #[inline]
+    pub(crate) fn is_half_open(&self) -> bool {
+        matches!(self.state.board.read().face, Face::Free | Face::Full)
+    }
+
     /// Says whether a call may find a place, now that the breaker is not closed. Changes nothing.
     pub(crate) fn peek(&self, now: Nanos) -> Result<(), Denied> {
         self.state.board.refusal(now).map_or(Ok(()), Err)
@@ -170,6 +176,12 @@ impl Breaker {
             Some(denied) => Err(denied),
             None => self.state.change(|circuit| circuit.enter(now, seen, events)),
         }
+    }
+
+    /// Lets time pass: opens where the probes have not decided by now; else returns until when they may.
+    #[cold]
+    pub(crate) fn pass_time(&self, now: Nanos, events: &mut Vec<Transition>) -> Option<Nanos> {
+        self.state.change(|circuit| circuit.pass_time(now, events))
     }
 
     /// Takes the place of a probe back that was refused elsewhere or cancelled; one from before the last turn has none.

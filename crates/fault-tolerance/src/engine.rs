@@ -16,11 +16,12 @@ use crate::clock::Clock;
 use crate::decision::Decision;
 use crate::event::Events;
 use crate::left_out::LeftOut;
-use crate::lookaside;
+use crate::lookaside::{self, Key};
 use crate::overload::Gauges;
 use crate::plan::Plan;
 use crate::shared::Shared;
 use crate::table::Table;
+use crate::time::Nanos;
 
 /// Engines that ever were.
 static ENGINES: AtomicU64 = AtomicU64::new(1);
@@ -116,6 +117,21 @@ impl Engine {
     #[expect(clippy::inline_always, reason = "as for what is inside")]
     pub fn enter<'a>(&self, call: impl Into<Call<'a>>, clock: impl Clock) -> Decision {
         self.let_in(call.into(), clock)
+    }
+
+    /// Lets time alone do its work on a resource: a half-open breaker whose probes have not decided by now opens again, as
+    /// of the end of their time. Returns when that is due next; `None` while no breaker of the resource is half-open.
+    ///
+    /// Nobody has to call it: the next call that is not refused by others, or a probe that ends, notices by itself. It is
+    /// for those who want the event in time. It admits nothing, counts nothing and watches no resource anew; an open
+    /// breaker stays open until a call comes to probe. The clock is read only when a breaker is half-open.
+    ///
+    /// Time that was let pass is not taken back: rules applied later give its probes no more time, and a probe cancelled
+    /// later has failed.
+    pub fn pass_time(&self, resource: &str, clock: impl Clock) -> Option<Nanos> {
+        let key = Key::new(self.salt, resource);
+        let (_, seat) = self.table.ask(&key, resource, |slot| slot.seat(&key, resource))?;
+        seat.guard.pass_time(&clock)
     }
 
     /// Sets what is known of the instance; what is not known stays as it was.

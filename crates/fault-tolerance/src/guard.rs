@@ -27,6 +27,7 @@ use opensergo_api::fault_tolerance::HttpRequestFallbackAction;
 
 use crate::breaker::{Transition, Turns};
 use crate::call::{Attribute, Call};
+use crate::clock::Clock;
 use crate::event::Event;
 use crate::facts::Histogram;
 use crate::gate::{Gate, Room, State};
@@ -196,6 +197,20 @@ impl Guard {
     #[inline]
     pub(crate) fn refused(&self, gate: usize, stripe: usize) {
         self.gates[gate].refused(stripe);
+    }
+
+    /// Lets time pass for half-open breakers; returns when the next of them opens again by itself.
+    pub(crate) fn pass_time(&self, clock: &impl Clock) -> Option<Nanos> {
+        let mut read = None;
+        let half_open = self.gates.iter().filter_map(|gate| match &gate.state {
+            State::Breaker(breaker) if breaker.is_half_open() => Some((gate, breaker)),
+            _ => None,
+        });
+        let deadlines = half_open.filter_map(|(gate, breaker)| {
+            let now = *read.get_or_insert_with(|| clock.now());
+            self.turning(gate, |turned| breaker.pass_time(now, turned))
+        });
+        deadlines.min()
     }
 
     /// Returns the value of the key a call was refused by.

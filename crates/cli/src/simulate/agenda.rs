@@ -84,6 +84,13 @@ impl Agenda {
     }
 }
 
+impl Due {
+    /// Returns when it is due.
+    pub(super) fn at(&self) -> Nanos {
+        self.turn.at
+    }
+}
+
 /// The first to come is the greatest.
 impl Ord for Due {
     fn cmp(&self, other: &Self) -> Ordering {

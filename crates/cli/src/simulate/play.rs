@@ -2,33 +2,42 @@
 //!
 //! ```text
 //! line at t --> steps due by t, each at its own time --> the line itself --> events, then the decision --> Ledger
-//!                 ^ starts of waiting calls, ends            |
-//!                 '-------------- Agenda <-------------------' admitted, waiting
+//!                 ^ starts of waiting calls, ends            |         |
+//!                 |-------------- Agenda <-------------------'         | half-open
+//!                 '-------------- Deadlines <--------------------------'
 //! ```
+//! Deadlines come before what else is due at their instant: a probe that ends then is too late.
+
+mod deadlines;
 
 use std::io::Write;
+use std::sync::Arc;
 
 use opensergo_api::fault_tolerance::Rules;
-use opensergo_fault_tolerance::{Call, Decision, Direction, Engine, Event, Gauges, Nanos, Rejection};
+use opensergo_fault_tolerance::{BreakerState, Call, Decision, Direction, Engine, Event, Gauges, Nanos, Rejection};
 
 use super::agenda::Agenda;
 use super::ledger::Ledger;
 use super::line::{Measured, TimedCall};
 use super::millis::Millis;
 use super::record::{By, Decided, Turned, Word};
+use deadlines::Deadlines;
 
 /// An engine in virtual time.
 #[derive(Debug)]
 pub(super) struct Play<O, T> {
     engine: Engine,
+    now: Nanos,
     agenda: Agenda,
+    deadlines: Deadlines,
     ledger: Ledger<O, T>,
 }
 
 impl<O: Write, T: Write> Play<O, T> {
     /// Begins at the instant zero, without rules.
     pub(super) fn new(ledger: Ledger<O, T>) -> Self {
-        Self { engine: Engine::new(), agenda: Agenda::default(), ledger }
+        let (now, agenda, deadlines) = (Nanos::default(), Agenda::default(), Deadlines::default());
+        Self { engine: Engine::new(), now, agenda, deadlines, ledger }
     }
 
     /// Returns where everything is written.
@@ -38,18 +47,19 @@ impl<O: Write, T: Write> Play<O, T> {
 
     /// Lets time pass: carries out everything that is due by then.
     pub(super) fn pass(&mut self, until: Nanos) -> anyhow::Result<()> {
-        while let Some(due) = self.agenda.take(until) {
-            self.agenda.carry_out(due);
-            self.tell()?;
-        }
-        Ok(())
+        self.carry_out(until)?;
+        self.expire(until)
     }
 
-    /// Puts rules into force, and tells which of them the engine does not carry out.
+    /// Puts rules into force, and tells which of them the engine does not carry out. They may give probes another time.
     pub(super) fn apply(&mut self, rules: &Rules) -> anyhow::Result<()> {
         self.engine.apply(rules);
         for left_out in self.engine.left_out() {
             self.ledger.warn(format_args!("{left_out}"))?;
+        }
+        for resource in self.deadlines.take_resources() {
+            self.pass_time(resource);
+            self.tell()?;
         }
         self.tell()
     }
@@ -83,9 +93,37 @@ impl<O: Write, T: Write> Play<O, T> {
 
     /// Carries out what is left, and returns what was written.
     pub(super) fn end(mut self) -> anyhow::Result<Ledger<O, T>> {
-        self.pass(Nanos::new(u64::MAX))?;
+        self.carry_out(Nanos::new(u64::MAX))?;
         self.ledger.under_way(self.agenda.endless());
         Ok(self.ledger)
+    }
+
+    /// Carries out the steps that are due by then, each when the deadlines up to it have come.
+    fn carry_out(&mut self, until: Nanos) -> anyhow::Result<()> {
+        while let Some(due) = self.agenda.take(until) {
+            self.expire(due.at())?;
+            self.agenda.carry_out(due);
+            self.tell()?;
+        }
+        Ok(())
+    }
+
+    /// Lets the deadlines come up to an instant, and makes that the present.
+    fn expire(&mut self, until: Nanos) -> anyhow::Result<()> {
+        while let Some((deadline, resource)) = self.deadlines.take(until) {
+            self.now = deadline;
+            self.pass_time(resource);
+            self.tell()?;
+        }
+        self.now = until;
+        Ok(())
+    }
+
+    /// Lets time alone turn the breakers of a resource, and takes note of when it next may.
+    fn pass_time(&mut self, resource: Arc<str>) {
+        if let Some(deadline) = self.engine.pass_time(&resource, self.now) {
+            self.deadlines.note(deadline, resource);
+        }
     }
 
     /// Tells what the engine has to tell since the last step.
@@ -95,11 +133,14 @@ impl<O: Write, T: Write> Play<O, T> {
         for event in events.events {
             match event {
                 Event::Breaker { at, id, from, to, reason } => {
-                    let (resource, reason) = (id.resource.to_string(), reason.to_string());
-                    let (from, to) = (from.into(), to.into());
-                    let breaker = id.strategy.as_str();
-                    let at_ms = Millis(at);
-                    self.ledger.turned(&Turned { at_ms, breaker, resource: &resource, from, to, reason: &reason })?;
+                    // One that opens because new rules give its probes less time opens when they come into force.
+                    let at_ms = Millis(at.max(self.now));
+                    let (breaker, resource, reason) = (id.strategy.as_str(), &*id.resource, reason.to_string());
+                    let (from, into) = (from.into(), to.into());
+                    self.ledger.turned(&Turned { at_ms, breaker, resource, from, to: into, reason: &reason })?;
+                    if to == BreakerState::HalfOpen {
+                        self.pass_time(Arc::clone(&id.resource));
+                    }
                 }
                 Event::Unguarded { id, reason, .. } => {
                     let strategy = id.as_ref().map(|id| id.strategy.as_str());

@@ -62,6 +62,11 @@ fn a_breaker_turns_in_its_place_in_time() {
 }
 
 #[test]
+fn probes_that_do_not_decide_are_given_up_in_their_place_in_time() {
+    play("given-up");
+}
+
+#[test]
 fn other_rules_come_into_force_between_two_calls() {
     play("reload");
 }
@@ -86,7 +91,7 @@ fn every_story_is_played() {
     let mut stories: Vec<_> =
         fs::read_dir(STORIES).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     stories.sort();
-    assert_eq!(stories, ["breaker", "dry-run", "gauges", "reload", "values", "waiting", "who-decided"]);
+    assert_eq!(stories, ["breaker", "dry-run", "gauges", "given-up", "reload", "values", "waiting", "who-decided"]);
 }
 
 /// A limit of so many, with its rule, of an application in a namespace.

@@ -110,9 +110,7 @@ impl Circuit {
         if call.seen < self.turn {
             return;
         }
-        if let Some(deadline) = self.deadline().filter(|deadline| call.at >= *deadline) {
-            let number = self.turns.next();
-            events.push(self.time_out(deadline, number));
+        if self.expire(call.at, events) {
             return;
         }
         let under_way = under_way.saturating_sub(1);
@@ -130,6 +128,12 @@ impl Circuit {
             }
             Some(false) => self.phase = Phase::HalfOpen(Probes { under_way, good: good + 1 }),
         }
+    }
+
+    /// Opens a half-open breaker where the time of its probes is over by then; else returns when it is going to be.
+    pub(super) fn pass_time(&mut self, now: Nanos, events: &mut Vec<Transition>) -> Option<Nanos> {
+        let is_half_open = matches!(self.phase, Phase::HalfOpen(_));
+        if is_half_open && !self.expire(now, events) { self.deadline() } else { None }
     }
 
     /// Opens, if what was counted since a turn still matters and is enough.
@@ -189,7 +193,8 @@ impl Circuit {
         let Some(deadline) = self.deadline() else { return Err(Denied::Refused { retry_at: None }) };
         let until = self.end_of_refusal(deadline, self.failed_at_time_out());
         if now < until {
-            let number = self.turns.next();
+            // It lies before the call, for which another breaker may still turn.
+            let number = if self.turns.take_after(seen, 1) { *seen } else { self.turns.next() };
             events.push(self.time_out(deadline, number));
             return Err(Denied::Refused { retry_at: Some(until) });
         }
@@ -205,6 +210,14 @@ impl Circuit {
     fn half_open(&mut self, now: Nanos, number: u64) -> Transition {
         self.turn = number;
         self.turn(now, Phase::HalfOpen(Probes { under_way: 1, good: 0 }), Reason::RecoveryElapsed)
+    }
+
+    /// Opens a half-open breaker where the time of its probes is over by then; says whether it is.
+    fn expire(&mut self, now: Nanos, events: &mut Vec<Transition>) -> bool {
+        let Some(deadline) = self.deadline().filter(|deadline| now >= *deadline) else { return false };
+        let number = self.turns.next();
+        events.push(self.time_out(deadline, number));
+        true
     }
 
     fn time_out(&mut self, deadline: Nanos, number: u64) -> Transition {

@@ -246,6 +246,31 @@ fn either_the_probe_decides_or_its_time_is_over() {
 }
 
 #[test]
+fn time_that_passes_while_a_call_comes_turns_it_once() {
+    explore(&with(&errors("50%", 1), &json!({ "halfOpen": { "timeout": "1s" } })), |spec| {
+        let (shared, [lost]) = Shared::half_open(spec);
+        let other = Arc::clone(&shared);
+        let passes = thread::spawn(move || {
+            let mut events = Vec::new();
+            let next = other.breaker.pass_time(ms(11_000), &mut events);
+            // The call may have half-opened it again before.
+            assert!([None, Some(ms(12_000))].contains(&next), "{next:?}");
+            events
+        });
+        let mut entered = shared.enter(11_000);
+        if matches!(entered, Err(Denied::Moved)) {
+            // Time has turned it since the call looked, which it does once.
+            entered = shared.enter(11_000);
+        }
+        let (probe, turned) = entered.unwrap();
+        let reasons = reasons([passes.join().unwrap(), turned]);
+        assert_eq!((probe.pass, reasons), (Pass::Probe, vec![Reason::ProbesTimedOut, Reason::RecoveryElapsed]));
+        shared.end(lost, Success, 11_000);
+        assert_eq!((shared.breaker.state(), shared.breaker.transitions(), shared.turns.now()), (HalfOpen, 4, 5));
+    });
+}
+
+#[test]
 fn of_two_calls_one_has_the_place() {
     explore(&errors("50%", 1), |spec| {
         let shared = Shared::new(spec);

@@ -11,7 +11,7 @@ mod given;
 mod keys;
 mod many;
 mod names;
-
+mod pass_time;
 mod promises;
 mod rate_limit;
 mod snapshot;

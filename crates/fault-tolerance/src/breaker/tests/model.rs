@@ -85,6 +85,13 @@ impl Model {
         }
     }
 
+    /// Lets time pass; returns until when the probes may decide.
+    pub(super) fn pass_time(&mut self, now: u64) -> Option<Nanos> {
+        self.expire(now);
+        let deadline = self.since.checked_add(self.rule.probation * MS);
+        deadline.filter(|_| self.state == BreakerState::HalfOpen).map(Nanos::new)
+    }
+
     pub(super) fn enter(&mut self, call: usize, now: u64) -> Result<Pass, Denied> {
         self.expire(now);
         let retry_at = self.since.saturating_add(self.rule.time_out(self.failed));

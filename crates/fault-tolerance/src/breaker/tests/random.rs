@@ -58,6 +58,11 @@ enum Step {
     Drop {
         call: prop::sample::Index,
     },
+    /// Time passes for the oldest of the line, or the newest.
+    Pass {
+        now: When,
+        by_old: bool,
+    },
     Edit {
         breaker: usize,
         rule: Rule,
@@ -144,6 +149,14 @@ impl Resource {
         }
     }
 
+    fn pass_time(&mut self, now: u64, by_old: bool) -> Result<(), TestCaseError> {
+        for ((line, model), events) in self.lines.iter().zip(&mut self.models).zip(&mut self.events) {
+            let Edition { breaker, .. } = &line[if by_old { 0 } else { line.len() - 1 }];
+            prop_assert_eq!(breaker.pass_time(Nanos::new(now), events), model.pass_time(now));
+        }
+        Ok(())
+    }
+
     fn edit(&mut self, breaker: usize, edited: Rule) {
         let line = &mut self.lines[breaker];
         let successor = line[line.len() - 1].breaker.successor(rule(&edited.spec()));
@@ -171,6 +184,10 @@ impl Resource {
                 if let Some(call) = self.take(*call) {
                     self.give_back(&call);
                 }
+            }
+            Step::Pass { now, by_old } => {
+                let now = self.read(*now);
+                self.pass_time(now, *by_old)?;
             }
             Step::Edit { breaker, rule } => self.edit(*breaker, *rule),
         }
@@ -213,6 +230,7 @@ fn steps() -> impl Strategy<Value = Step> {
         8 => whens().prop_map(|now| Step::Enter { now }),
         8 => ends.prop_map(|(call, now, fails, by_old, thread)| Step::End { call, now, fails, by_old, thread }),
         1 => any::<prop::sample::Index>().prop_map(|call| Step::Drop { call }),
+        2 => (whens(), any::<bool>()).prop_map(|(now, by_old)| Step::Pass { now, by_old }),
         1 => (0..2_usize, rules()).prop_map(|(breaker, rule)| Step::Edit { breaker, rule }),
     ]
 }

@@ -157,6 +157,25 @@ fn probes_that_do_not_decide_are_given_up_at_the_deadline() {
 }
 
 #[test]
+fn time_alone_ends_the_probes_and_lets_nobody_probe() {
+    let mut resource = opened(&json!({ "halfOpen": { "timeout": "1s" } }));
+    let pass_time = |resource: &mut Resource, at: u64| {
+        let next = resource.breaker.pass_time(ms(at), &mut resource.events);
+        (next, resource.breaker.state(), resource.turns.now())
+    };
+    assert_eq!(pass_time(&mut resource, 60_000), (None, Open, 2));
+    let lost = resource.enter(60_000).unwrap();
+    assert_eq!(pass_time(&mut resource, 60_999), (Some(ms(61_000)), HalfOpen, 3));
+    assert_eq!(pass_time(&mut resource, 70_000), (None, Open, 4));
+    assert_eq!(pass_time(&mut resource, 80_000), (None, Open, 4));
+    resource.end(lost, Success, 80_000);
+    // As of the deadline, however late.
+    assert_eq!((resource.breaker.state(), resource.refused(65_999)), (Open, Some(ms(66_000))));
+    assert_eq!(resource.call(Success, 66_000, 0), Closed);
+    assert_eq!(pass_time(&mut resource, 90_000), (None, Closed, 6));
+}
+
+#[test]
 fn the_time_it_refuses_grows_while_probes_fail() {
     let back_off = json!({ "recoveryBackOff": { "factor": 1.5, "maxTimeout": "10s" } });
     let mut resource = opened(&back_off);
